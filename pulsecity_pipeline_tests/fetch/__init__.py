@@ -1,0 +1,1 @@
+"""Tests of the fetch client, over real HTTP on loopback, and of the replay of saved pages."""
