@@ -1,0 +1,1 @@
+"""Formats shared by many sources: pure functions from bytes to records and from records to readings."""
