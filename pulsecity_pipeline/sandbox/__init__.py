@@ -1,0 +1,1 @@
+"""A seeded fictional world with known truth, published as calendars and feeds over loopback HTTP."""
