@@ -1,0 +1,1 @@
+"""Delivery: what readers are shown."""
