@@ -27,11 +27,21 @@ class _Described(Table):
 
     title: str = column("Clean display title.", "Open choir, beginners", min_length=1)
     description: str | None = column("Plain text.", "Bring a friend")
-    starts_on: date | None = column("Local date of the start; null only where time_precision is month or tba.", "2027-03-25")
-    starts_at: Utc | None = column("Start in UTC; of an all-day event its first local midnight; null where the time is unknown.", "2027-03-25T18:00:00Z")
-    starts_local: Local | None = column("Start on the venue's wall clock; null exactly where starts_at is.", "2027-03-25T19:00:00")
+    starts_on: date | None = column(
+        "Local date of the start; null only where time_precision is month or tba.", "2027-03-25"
+    )
+    starts_at: Utc | None = column(
+        "Start in UTC; of an all-day event its first local midnight; null where the time is unknown.",
+        "2027-03-25T18:00:00Z",
+    )
+    starts_local: Local | None = column(
+        "Start on the venue's wall clock; null exactly where starts_at is.", "2027-03-25T19:00:00"
+    )
     ends_on: date | None = column("Local date of the last day, inclusive; null without a stated end.", "2027-03-25")
-    ends_at: Utc | None = column("Stated end in UTC; of an all-day event the midnight after its last day; never invented.", "2027-03-25T19:30:00Z")
+    ends_at: Utc | None = column(
+        "Stated end in UTC; of an all-day event the midnight after its last day; never invented.",
+        "2027-03-25T19:30:00Z",
+    )
     ends_local: Local | None = column("Stated end on the venue's wall clock.", "2027-03-25T20:30:00")
     timezone: str | None = column("IANA zone of the wall clocks.", "Europe/Rome")
     time_precision: TimePrecision = column("How exactly the start is known.", "minute")
@@ -56,7 +66,9 @@ class _Described(Table):
     organizer: str | None = column("Organiser's name.", "City Choir")
     url: str | None = column("Best page to link to.", "https://example.org/e/77")
     image_url: str | None = column("Best image.", "https://example.org/e/77.jpg")
-    series_key: str | None = column("Recurring series it belongs to.", "ser_2b7kq4m5x6c3a2zd", pattern=r"^ser_[a-z2-7]{16}$")
+    series_key: str | None = column(
+        "Recurring series it belongs to.", "ser_2b7kq4m5x6c3a2zd", pattern=r"^ser_[a-z2-7]{16}$"
+    )
 
 
 _VALUE_RULES: tuple[Expectation, ...] = (
@@ -75,14 +87,22 @@ class Listing(_Described):
     partition: ClassVar[str] = "pull_city_id"
     rules: ClassVar[tuple[Expectation, ...]] = (*_VALUE_RULES, not_after("first_seen_at", "last_seen_at"))
 
-    listing_id: str = column("Hash of source, feed and their id.", "lst_2b7kq4m5x6c3a2zd", pattern=r"^lst_[a-z2-7]{16}$")
+    listing_id: str = column(
+        "Hash of source, feed and their id.", "lst_2b7kq4m5x6c3a2zd", pattern=r"^lst_[a-z2-7]{16}$"
+    )
     pull_city_id: str = column("City whose run fetched it.", "us-ca-davis", pattern=CITY_ID)
-    city_id: str = column("City where the event is; `online` or `elsewhere` where it is in none of ours.", "us-ca-davis", pattern=CITY_ID)
+    city_id: str = column(
+        "City where the event is; `online` or `elsewhere` where it is in none of ours.", "us-ca-davis", pattern=CITY_ID
+    )
     city_evidence: str = column("What the city was read from.", "address: Davis, CA")
     source: str = column("Source module.", "ics")
     feed: str = column("Publisher's feed within the source.", "city_library")
-    source_event_id: str = column("Their id, with the occurrence where one record makes several.", "choir-1@x#20270325T190000")
-    time_evidence: str = column("What the zone was read from, and any repair (dst_gap, end_before_start).", "zone: stated")
+    source_event_id: str = column(
+        "Their id, with the occurrence where one record makes several.", "choir-1@x#20270325T190000"
+    )
+    time_evidence: str = column(
+        "What the zone was read from, and any repair (dst_gap, end_before_start).", "zone: stated"
+    )
     price_text: str | None = column("The span the price was read from.", "Free")
     category_evidence: str | None = column("What the category was read from.", "title: choir")
     listing_class: ListingClass = column("Only `event` becomes a canonical event.", "event")
@@ -104,7 +124,9 @@ class Reject(Table):
     key: ClassVar[tuple[str, ...]] = ("pull_city_id", "reject_id")
     partition: ClassVar[str] = "pull_city_id"
 
-    reject_id: str = column("Hash of page, pointer, rule and field.", "rej_2b7kq4m5x6c3a2zd", pattern=r"^rej_[a-z2-7]{16}$")
+    reject_id: str = column(
+        "Hash of page, pointer, rule and field.", "rej_2b7kq4m5x6c3a2zd", pattern=r"^rej_[a-z2-7]{16}$"
+    )
     source: str = column("Source module.", "ics")
     feed: str = column("Publisher's feed.", "city_library")
     pull_city_id: str = column("City whose run fetched it.", "us-ca-davis")
@@ -115,7 +137,9 @@ class Reject(Table):
     field: str | None = column("Field concerned.", "DTSTART")
     reason: str = column("What was found, in words.", "DTSTART is missing", min_length=1)
     payload: str | None = column("The start of the record, as text.", "SUMMARY:Open choir")
-    is_record: bool = column("True where it stands for one record of the accounting; false for a whole page or a further occurrence.", True)
+    is_record: bool = column(
+        "True where it stands for one record of the accounting; false for a whole page or a further occurrence.", True
+    )
     first_seen_at: Utc = column("Night it was first refused.", "2026-08-22T00:00:00Z")
     replayed_at: Utc | None = column("Night it was replayed with success.", None)
 
@@ -128,7 +152,9 @@ class Event(_Described):
     key: ClassVar[tuple[str, ...]] = ("event_id",)
     rules: ClassVar[tuple[Expectation, ...]] = (*_VALUE_RULES, not_after("first_seen_at", "last_seen_at"))
 
-    event_id: str = column("Minted once, from the first listing.", "evt_2b7kq4m5x6c3a2zd", pattern=r"^evt_[a-z2-7]{16}$")
+    event_id: str = column(
+        "Minted once, from the first listing.", "evt_2b7kq4m5x6c3a2zd", pattern=r"^evt_[a-z2-7]{16}$"
+    )
     city_id: str = column("City where it is.", "us-ca-davis", pattern=CITY_ID)
     venue_id: str | None = column("Canonical venue.", "ven_2b7kq4m5x6c3a2zd", pattern=r"^ven_[a-z2-7]{16}$")
     source_count: int = column("Distinct feeds that list it.", 2, ge=1)
@@ -151,8 +177,12 @@ class EventListing(Table):
     event_id: str = column("Canonical event.", "evt_2b7kq4m5x6c3a2zd", pattern=r"^evt_[a-z2-7]{16}$")
     listing_id: str = column("Listing.", "lst_2b7kq4m5x6c3a2zd", pattern=r"^lst_[a-z2-7]{16}$")
     city_id: str = column("City of the event.", "us-ca-davis")
-    match_probability: float = column("Probability that it is the same happening; 1 for a listing alone.", 0.97, ge=0, le=1)
-    evidence: str = column("The strongest comparison that linked it.", "title 1.00, start +0 min, venue same; with lst_…")
+    match_probability: float = column(
+        "Probability that it is the same happening; 1 for a listing alone.", 0.97, ge=0, le=1
+    )
+    evidence: str = column(
+        "The strongest comparison that linked it.", "title 1.00, start +0 min, venue same; with lst_…"
+    )
     linked_at: Utc = column("Night it was linked.", "2026-08-22T00:00:00Z")
 
 
@@ -163,7 +193,9 @@ class Venue(Table):
     key: ClassVar[tuple[str, ...]] = ("venue_id",)
     partition: ClassVar[str] = "city_id"
 
-    venue_id: str = column("Minted once, from its first listing.", "ven_2b7kq4m5x6c3a2zd", pattern=r"^ven_[a-z2-7]{16}$")
+    venue_id: str = column(
+        "Minted once, from its first listing.", "ven_2b7kq4m5x6c3a2zd", pattern=r"^ven_[a-z2-7]{16}$"
+    )
     name: str = column("Most used name.", "City Hall", min_length=1)
     aliases: list[str] = column("Its other names, sorted.", ["City Hall Auditorium"])
     city_id: str = column("City.", "us-ca-davis")

@@ -28,6 +28,7 @@ class Expectation:
 
 
 def unique_key(columns: tuple[str, ...]) -> Expectation:
+    """No two rows agree on all of `columns`."""
     return Expectation("unique", columns)
 
 
@@ -36,9 +37,7 @@ def not_after(earlier: str, later: str) -> Expectation:
     return Expectation("not_after", (earlier, later))
 
 
-def column_expectations(
-    name: str, optional: bool, choices: tuple[str, ...], field: FieldInfo
-) -> list[Expectation]:
+def column_expectations(name: str, optional: bool, choices: tuple[str, ...], field: FieldInfo) -> list[Expectation]:
     """The expectations that one pydantic field implies."""
     limits = {key: value for extra in field.metadata for key, value in _limits(extra).items()}
     found = [] if optional else [Expectation("not_null", (name,))]

@@ -19,7 +19,9 @@ class CityPulse(Table):
     week_on: date = column("Monday of the local week.", "2026-08-24")
     event_count: int = column("Active events of the week.", 84, ge=0)
     attendance_p50: float = column("Sum of median attendance over its days.", 5200.0, ge=0)
-    pulse: float = column("0-20; 10 is the city's median week: 20 * share / (1 + share), share = week / median week.", 11.3, ge=0, le=20)
+    pulse: float = column(
+        "0-20; 10 is the city's median week: 20 * share / (1 + share), share = week / median week.", 11.3, ge=0, le=20
+    )
     top_category: str | None = column("Category with the highest attendance.", "music")
 
 
@@ -36,7 +38,8 @@ class SourceHealth(Table):
     source: str = column("Source module.", "ics")
     feed: str = column("Publisher's feed.", "city_library")
     state: Literal["healthy", "empty", "degraded", "failing"] = column(
-        "failing: nothing usable came; empty: no records; degraded: over 5 % rejected or cut short; else healthy.", "healthy"
+        "failing: nothing usable came; empty: no records; degraded: over 5 % rejected or cut short; else healthy.",
+        "healthy",
     )
     reason: str | None = column("Why it is not healthy.", "not a calendar: HTML page")
     pages: int = column("Pages asked for.", 1, ge=0)

@@ -23,6 +23,8 @@ class RankedEvent(Table):
     impact: int = column("round(20 * log10(attendance) - 10), 0 to 100; 50 is about 1,000 people.", 26, ge=0, le=100)
     impact_low: int = column("The same from the 10th percentile of attendance.", 16, ge=0, le=100)
     impact_high: int = column("The same from the 90th percentile.", 35, ge=0, le=100)
-    impact_level: int = column("1 to 5: below 30 minor, 50 moderate, 65 important, 80 significant, then major.", 1, ge=1, le=5)
+    impact_level: int = column(
+        "1 to 5: below 30 minor, 50 moderate, 65 important, 80 significant, then major.", 1, ge=1, le=5
+    )
     attendance_p50: float = column("Median attendance the impact stands on, people.", 60.0, ge=0)
     model_version: str = column("Version of the attendance estimate.", "attendance-prior-1")

@@ -59,7 +59,9 @@ class Reading(Table):
 
     source: str = column("Source module.", "ics")
     feed: str = column("Publisher's feed.", "city_library")
-    source_event_id: str = column("Their id, with the occurrence where one record makes several.", "choir-1@x#20270325T190000")
+    source_event_id: str = column(
+        "Their id, with the occurrence where one record makes several.", "choir-1@x#20270325T190000"
+    )
     page_id: str = column("Raw page it was read from.", "pag_2b7kq4m5x6c3a2zd")
     pointer: str = column("Where in the page: record number from 0.", "vevent/12")
     is_expansion: bool = column("True for every listing of a record but its first.", False)
@@ -69,10 +71,16 @@ class Reading(Table):
     source_updated_at: Utc | None = column("When they say they last changed it.", "2026-08-01T10:00:00Z")
     title: str = column("Title as stated, untyped text or HTML.", "Open choir, beginners", min_length=1)
     description: str | None = column("Description as stated, text or HTML.", "<p>Bring a friend</p>")
-    start_wall: Local = column("Start as its wall clock is written; UTC where start_zone is 'UTC'.", "2027-03-25T19:00:00")
-    start_zone: str | None = column("Zone as written (IANA, Windows, path style, 'UTC', '+01:00'); null when floating.", "Europe/Rome")
+    start_wall: Local = column(
+        "Start as its wall clock is written; UTC where start_zone is 'UTC'.", "2027-03-25T19:00:00"
+    )
+    start_zone: str | None = column(
+        "Zone as written (IANA, Windows, path style, 'UTC', '+01:00'); null when floating.", "Europe/Rome"
+    )
     start_is_date: bool = column("True where only a date is stated.", False)
-    end_wall: Local | None = column("End as its wall clock is written; for dates the last day, inclusive.", "2027-03-25T20:30:00")
+    end_wall: Local | None = column(
+        "End as its wall clock is written; for dates the last day, inclusive.", "2027-03-25T20:30:00"
+    )
     end_zone: str | None = column("Zone of the end as written.", "Europe/Rome")
     end_is_date: bool = column("True where only a date is stated for the end.", False)
     feed_zone: str | None = column("Zone the feed states for itself (X-WR-TIMEZONE).", "Europe/Rome")
