@@ -1,0 +1,184 @@
+"""The lake: one Delta table per contract, partitioned by city, on a disk or an object store."""
+
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+from deltalake.exceptions import TableNotFoundError
+
+from pulsecity_pipeline.contracts import Table
+from pulsecity_pipeline.store import location, predicates
+from pulsecity_pipeline.store.commits import MAX_ATTEMPTS, commit_with_retry
+from pulsecity_pipeline.store.conformity import conform, require_schema, stored_schema
+from pulsecity_pipeline.store.files import scan_files
+from pulsecity_pipeline.store.location import require_writable
+
+__all__ = ["PARTITION_ENTRY", "Lake", "require_writable", "snapshot_files"]
+
+#: Entry of each commit's information that names the partition it changed.
+PARTITION_ENTRY = "pulsecity.partition"
+#: A checkpoint every 10 commits keeps a small commit near 20 ms; the log is only shortened by vacuum, never in
+#: passing, because a city that has not published for a month must still find its version.
+_CONFIGURATION = {"delta.checkpointInterval": "10", "delta.enableExpiredLogCleanup": "false"}
+
+_FILES = WriterProperties(compression="ZSTD")
+
+
+class Lake:
+    """Reads and writes whole partitions of contract tables; safe for many processes at once.
+
+    `storage_options` go to Delta and Polars as they are; `seed` seeds the waits between commit attempts.
+    Raises ConfigurationError for a folder name that Delta misreads.
+    """
+
+    def __init__(
+        self,
+        root: str | Path,
+        storage_options: Mapping[str, str] | None = None,
+        *,
+        seed: int = 7,
+        attempts: int = MAX_ATTEMPTS,
+    ) -> None:
+        self.root = location.require_usable(str(root))
+        self.storage_options = dict(storage_options) if storage_options else None
+        self._seed = seed
+        self._attempts = attempts
+
+    @property
+    def is_remote(self) -> bool:
+        return location.is_remote(self.root)
+
+    def replace(self, table: type[Table], frame: pl.DataFrame, *, partition: str, night: date | None = None) -> int:
+        """Put `frame` in place of the partition's rows (of `night` only, in history tables); an empty frame deletes.
+
+        Returns the Delta version that holds the rows; each call is one commit. `night` is ignored by tables that hold
+        the current state. Raises SchemaMismatch, PartitionMismatch, ValueError (bad id, history without night),
+        ConfigurationError (folder not writable).
+        """
+        rows = conform(table, frame, predicates.require_id(partition), night)
+        replaced = predicates.replaced_rows(table, partition, night)
+        return self._commit(table, partition, lambda head: _overwrite(head, rows, partition, replaced))
+
+    def append_missing(self, table: type[Table], frame: pl.DataFrame, *, partition: str) -> int:
+        """Append the rows of `frame` whose key the partition has not; reads stored keys only, never other columns.
+
+        Returns the Delta version; nothing new makes no commit. Of rows that repeat a key in `frame` the first in
+        sorted order is kept. Raises as `replace`.
+        """
+        rows = conform(table, frame, predicates.require_id(partition)).unique(
+            table.key, keep="first", maintain_order=True
+        )
+
+        def append(head: DeltaTable) -> int:
+            known = self._scan(table, head, [partition]).select(table.key).collect()
+            missing = rows.join(known, on=list(table.key), how="anti", maintain_order="left")
+            return _append(head, missing, partition) if missing.height else head.version()
+
+        return self._commit(table, partition, append)
+
+    def scan(
+        self,
+        table: type[Table],
+        *,
+        partitions: Collection[str] | None = None,
+        night: date | None = None,
+        version: int | None = None,
+    ) -> pl.LazyFrame:
+        """Rows of a table in the contract's schema, at the head or at `version`; empty where no table is yet.
+
+        The version is fixed when this is called: writers do not disturb a scan that is collected later. Rows are in no
+        order. Raises ValueError for a bad id, or a night asked of a table that keeps none.
+        """
+        return self._scan(table, self.open(table, version), partitions, night)
+
+    def version(self, table: type[Table]) -> int | None:
+        """Newest Delta version of a table; None where there is none."""
+        head = self.open(table)
+        return None if head is None else head.version()
+
+    def file_uris(
+        self, table: type[Table], *, version: int | None = None, partitions: Collection[str] | None = None
+    ) -> list[str]:
+        """Paths of the data files at a version, sorted: what any Parquet reader may open for exactly these rows."""
+        return snapshot_files(table, self.open(table, version), partitions)
+
+    def open(self, table: type[Table], version: int | None = None) -> DeltaTable | None:
+        """Delta's own handle on a table at a version (newest by default); None where no table is yet.
+
+        Raises deltalake's DeltaError for a version that does not exist.
+        """
+        try:
+            uri = location.table_uri(self.root, table)
+            return DeltaTable(uri, version=version, storage_options=self.storage_options)
+        except TableNotFoundError:
+            return None
+
+    def _scan(
+        self,
+        table: type[Table],
+        snapshot: DeltaTable | None,
+        partitions: Collection[str] | None,
+        night: date | None = None,
+    ) -> pl.LazyFrame:
+        files = snapshot_files(table, snapshot, partitions, night)
+        rows = scan_files(table, files, self.storage_options)
+        # The files of a night may hold other nights, once they have been compacted.
+        return rows if night is None else rows.filter(pl.col(predicates.require_history(table)) == night)
+
+    def _commit(self, table: type[Table], partition: str, change: Callable[[DeltaTable], int]) -> int:
+        if not self.is_remote:
+            require_writable(Path(self.root))
+
+        def attempt() -> int:
+            head = self.open(table) or self._create(table)
+            require_schema(table, stored_schema(head), "table of the lake")
+            return change(head)
+
+        return commit_with_retry(attempt, seed=f"{self._seed}/{table.table}/{partition}", attempts=self._attempts)
+
+    def _create(self, table: type[Table]) -> DeltaTable:
+        return DeltaTable.create(
+            location.table_uri(self.root, table),
+            table.empty().to_arrow().schema,
+            mode="ignore",
+            partition_by=[table.partition],
+            name=table.table,
+            configuration=_CONFIGURATION,
+            storage_options=self.storage_options,
+        )
+
+
+def snapshot_files(
+    table: type[Table],
+    snapshot: DeltaTable | None,
+    partitions: Collection[str] | None = None,
+    night: date | None = None,
+) -> list[str]:
+    """Data files of an opened table, sorted; of some partitions, and those that may hold a night, only."""
+    filters = predicates.listed_files(table, partitions, night)
+    if snapshot is None or (partitions is not None and not partitions):
+        return []
+    return sorted(location.plain_path(uri) for uri in snapshot.file_uris(file_pruning_predicate=filters or None))
+
+
+def _append(head: DeltaTable, rows: pl.DataFrame, partition: str) -> int:
+    write_deltalake(head, rows, mode="append", writer_properties=_FILES, commit_properties=_named(partition))
+    return head.version()
+
+
+def _overwrite(head: DeltaTable, rows: pl.DataFrame, partition: str, replaced: str) -> int:
+    write_deltalake(
+        head,
+        rows,
+        mode="overwrite",
+        predicate=replaced,
+        writer_properties=_FILES,
+        commit_properties=_named(partition),
+    )
+    return head.version()
+
+
+def _named(partition: str) -> CommitProperties:
+    return CommitProperties(custom_metadata={PARTITION_ENTRY: partition})
