@@ -1,0 +1,5 @@
+"""The front door that Dagster loads; nothing else."""
+
+from pulsecity_pipeline.defs.building import build_definitions
+
+defs = build_definitions()

@@ -1,0 +1,1 @@
+"""The Dagster side, and the only one: partitions, resources, assets, checks, jobs, schedules and sensors."""

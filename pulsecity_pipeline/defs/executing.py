@@ -1,0 +1,84 @@
+"""Executing: one run of a job in this process, and what it says of itself."""
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from filelock import FileLock
+
+from pulsecity_pipeline.city_run.night import NightRequest, RunOutcome, count_city
+from pulsecity_pipeline.definitions import defs
+from pulsecity_pipeline.defs.assets.pull import KEYS
+
+
+def run_city(city_id: str, request: NightRequest) -> RunOutcome:
+    """One city's night as the job `city`."""
+    started = time.perf_counter()
+    result = _execute("city", request, partition_key=city_id, keys=_selected_keys(request.sources))
+    problems, warnings = describe_failures(result)
+    counts = count_city(request.data_dir, city_id, request.night) if result.success else {}
+    return RunOutcome(city_id, result.success, time.perf_counter() - started, counts, problems, warnings)
+
+
+def run_close(request: NightRequest) -> RunOutcome:
+    """The job `close`."""
+    started = time.perf_counter()
+    result = _execute("close", request)
+    problems, warnings = describe_failures(result)
+    return RunOutcome("close", result.success, time.perf_counter() - started, {}, problems, warnings)
+
+
+def describe_failures(result: dg.ExecuteInProcessResult) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(problems, warnings): failed blocking checks and steps; failed checks that do not block."""
+    checks = [check for check in result.get_asset_check_evaluations() if not check.passed]
+    blocked = [check for check in checks if check.blocking]
+    warned = [check for check in checks if not check.blocking]
+    failed = [event for event in result.all_node_events if event.is_step_failure]
+    problems = (*map(_check_line, blocked), *map(_step_line, failed))
+    return problems, tuple(map(_check_line, warned))
+
+
+def open_instance() -> dg.DagsterInstance:
+    """The instance of DAGSTER_HOME; one process at a time, for the first one creates its SQLite tables."""
+    with FileLock(Path(os.environ["DAGSTER_HOME"]) / "instance.lock"):
+        return dg.DagsterInstance.get()
+
+
+def _check_line(check: dg.AssetCheckEvaluation) -> str:
+    return f"{check.asset_key.to_user_string()}: {check.check_name}: {check.description or 'failed'}"
+
+
+def _step_line(event: dg.DagsterEvent) -> str:
+    error = event.step_failure_data.error
+    cause = error.cause if error is not None and error.cause is not None else error
+    lines = cause.message.strip().splitlines() if cause is not None else []
+    return f"{event.step_key}: {lines[0] if lines else 'failed'}"
+
+
+def _selected_keys(sources: tuple[str, ...]) -> list[dg.AssetKey] | None:
+    """The city's assets without the sources that are not asked for; None for all."""
+    if not sources:
+        return None
+    everything = defs.resolve_job_def("city").asset_layer.selected_asset_keys
+    return sorted(everything - {key for name, key in KEYS.items() if name not in sources})
+
+
+def _execute(
+    job: str, request: NightRequest, partition_key: str | None = None, keys: list[dg.AssetKey] | None = None
+) -> dg.ExecuteInProcessResult:
+    resources: dict[str, Any] = {
+        "lake": {"config": {"data_dir": str(request.data_dir)}},
+        "clock": {"config": {"as_of": request.night.isoformat()}},
+    }
+    if job == "city":
+        resources["pages"] = {"config": {"mode": request.mode, "seed": request.seed}}
+    with open_instance() as instance:
+        return defs.resolve_job_def(job).execute_in_process(
+            run_config={"resources": resources, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            instance=instance,
+            partition_key=partition_key,
+            asset_selection=keys,
+            raise_on_error=False,
+        )

@@ -1,0 +1,58 @@
+"""Resources: the lake, the clock and the pages' input, each usable from the launchpad."""
+
+from datetime import UTC, date, datetime, time
+
+import dagster as dg
+
+from pulsecity_pipeline.config.cities import City, load_all_cities
+from pulsecity_pipeline.config.sources import load_sources
+from pulsecity_pipeline.inputs import PageInput, open_input
+from pulsecity_pipeline.settings import Settings
+from pulsecity_pipeline.store.lake import Lake
+
+
+class LakeResource(dg.ConfigurableResource[Lake]):
+    """Where the tables are."""
+
+    data_dir: str
+
+    @property
+    def settings(self) -> Settings:
+        return Settings(data_dir=self.data_dir)
+
+    def open(self) -> Lake:
+        return Lake(self.settings.lake_dir)
+
+    def cities(self) -> dict[str, City]:
+        return load_all_cities(self.settings.data_dir)
+
+
+class ClockResource(dg.ConfigurableResource[None]):
+    """The night a run stands in: `as_of` as YYYY-MM-DD; empty means today (UTC), read here and nowhere below."""
+
+    as_of: str = ""
+
+    @property
+    def night(self) -> date:
+        return date.fromisoformat(self.as_of) if self.as_of else datetime.now(UTC).date()
+
+    @property
+    def at(self) -> datetime:
+        return datetime.combine(self.night, time.min, UTC)
+
+
+class PagesResource(dg.ConfigurableResource[None]):
+    """Where pages come from: `sandbox`, `replay:DIR` or `live`."""
+
+    mode: str = "sandbox"
+    seed: int = 7
+
+    def open(self, lake: LakeResource, night: date) -> PageInput:
+        return open_input(
+            self.mode,
+            night=night,
+            seed=self.seed,
+            data_dir=lake.settings.data_dir,
+            cities=lake.cities(),
+            sources=load_sources(),
+        )

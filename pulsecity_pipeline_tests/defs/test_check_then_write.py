@@ -1,0 +1,40 @@
+"""A failed blocking check leaves the city red and nothing of the step written; other cities go on."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from pulsecity_pipeline.city_run.listing import list_readings
+from pulsecity_pipeline.contracts import Listing, Published
+from pulsecity_pipeline.defs.assets import listings as listings_asset
+from pulsecity_pipeline.store.lake import Lake
+from pulsecity_pipeline_tests.defs.toy import CITY, DOWNTOWN, run_job, toy_pages, write_pages
+
+OTHER = "us-ca-fresno"
+
+
+def test_a_broken_contract_writes_nothing_and_blocks_its_city_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = write_pages(toy_pages(tmp_path / "pages"), {f"ics/{OTHER}/downtown.ics": DOWNTOWN})
+    genuine = list_readings
+
+    def spoil(*args: object, **kwargs: object) -> object:
+        made = genuine(*args, **kwargs)  # type: ignore[arg-type]
+        if kwargs["city"].city_id == CITY:  # type: ignore[attr-defined]
+            object.__setattr__(made, "listings", made.listings.with_columns(latitude=pl.lit(200.0)))
+        return made
+
+    monkeypatch.setattr(listings_asset, "list_readings", spoil)
+    red, green = (run_job("city", tmp_path / "data", pages, city=city) for city in (CITY, OTHER))
+    lake = Lake(tmp_path / "data" / "lake")
+    assert not red.success
+    failed = [
+        check for check in red.get_asset_check_evaluations() if not check.passed and check.check_name == "contract"
+    ]
+    assert [check.partition for check in failed] == [CITY]
+    assert lake.scan(Listing, partitions=[CITY]).collect().is_empty()
+    assert lake.scan(Published, partitions=[CITY]).collect().is_empty()
+    assert green.success
+    assert lake.scan(Published, partitions=[OTHER]).collect().height > 0

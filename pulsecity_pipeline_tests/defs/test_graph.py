@@ -1,0 +1,48 @@
+"""The asset graph changes only on purpose."""
+
+from pulsecity_pipeline.definitions import defs
+
+GRAPH = {
+    "clean/event_listings": ["clean/listings"],
+    "clean/events": ["clean/listings"],
+    "clean/ledger": ["clean/listings"],
+    "clean/listings": ["raw/ics", "raw/rss"],
+    "clean/rejects": ["raw/ics", "raw/rss"],
+    "clean/venues": ["clean/listings"],
+    "features/city_days": ["clean/events", "clean/venues"],
+    "features/events": ["clean/events", "clean/venues"],
+    "metrics/city_pulse": ["clean/events", "features/events"],
+    "metrics/run_costs": ["rankings/events"],
+    "metrics/source_health": ["raw/ics", "raw/rss"],
+    "ops/published": [
+        "clean/event_listings",
+        "clean/ledger",
+        "clean/rejects",
+        "features/city_days",
+        "metrics/city_pulse",
+        "metrics/source_health",
+        "rankings/events",
+    ],
+    "rankings/events": ["clean/events", "features/events"],
+    "raw/ics": [],
+    "raw/rss": [],
+    "warehouse": ["ops/published"],
+}
+
+
+def test_keys_and_dependencies() -> None:
+    graph = defs.resolve_asset_graph()
+    found = {
+        key.to_user_string(): sorted(parent.to_user_string() for parent in graph.get(key).parent_keys)
+        for key in graph.get_all_asset_keys()
+    }
+    assert found == GRAPH
+
+
+def test_every_asset_says_what_it_is() -> None:
+    graph = defs.resolve_asset_graph()
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description or key.path == ["warehouse"], key
+        assert node.group_name != "default"
+        assert node.owners
