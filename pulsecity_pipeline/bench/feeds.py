@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -49,16 +50,18 @@ def bench_feeds(folder: Path, as_of: str) -> FeedsFigures:
     )
     library = json.loads(alone.stdout)
     with tempfile.TemporaryDirectory() as data_dir:
-        seconds, peak = run_measured(["run", "--from", f"replay:{folder}", "--as-of", as_of], Path(data_dir))
+        seconds, peak, printed = run_measured(["run", "--from", f"replay:{folder}", "--as-of", as_of], Path(data_dir))
         lake = Lake(Settings(data_dir=Path(data_dir)).lake_dir)
         stages = lake.scan(RunCost).group_by("stage").agg(pl.col("seconds").sum()).sort("stage").collect()
         names = ["records", "expansions", "listings", "rejects", "repeats", "located_elsewhere"]
         totals = lake.scan(SourceHealth).select(pl.col(names).sum()).collect().to_dicts()[0]
-    return FeedsFigures(library, seconds, peak, seconds / library["seconds"], totals, dict(stages.iter_rows()))
+    closing = re.search(r"close\s+done\s+([\d.]+) s", printed)
+    split = {**dict(stages.iter_rows()), "close (gate and warehouse)": float(closing[1]) if closing else 0.0}
+    return FeedsFigures(library, seconds, peak, seconds / library["seconds"], totals, split)
 
 
-def run_measured(arguments: list[str], data_dir: Path) -> tuple[float, float]:
-    """Run the command line in a data folder; (wall seconds, peak MiB of resident memory over all its processes).
+def run_measured(arguments: list[str], data_dir: Path) -> tuple[float, float, str]:
+    """Run the command line in a data folder; (wall seconds, peak MiB resident over all its processes, what it printed).
 
     Raises RuntimeError with the command's last lines if it fails.
     """
@@ -76,10 +79,12 @@ def run_measured(arguments: list[str], data_dir: Path) -> tuple[float, float]:
         code = process.wait()
         done.set()
         watcher.join()
-        if code:
-            output.seek(0)
-            raise RuntimeError(f"pulsecity {' '.join(arguments)} ended with {code}: {output.read()[-2000:]}")
-    return time.perf_counter() - started, peak[0]
+        seconds = time.perf_counter() - started
+        output.seek(0)
+        printed = output.read()
+    if code:
+        raise RuntimeError(f"pulsecity {' '.join(arguments)} ended with {code}: {printed[-2000:]}")
+    return seconds, peak[0], printed
 
 
 def _watch_memory(session: int, done: Event, peak: list[float]) -> None:

@@ -1,0 +1,72 @@
+"""`pulsecity bench …`: every published figure, as a table and as JSON."""
+
+import dataclasses
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pulsecity_pipeline.config.errors import ConfigurationError
+
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON instead of a table")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs."""
+    bench = typer.Typer(help="Published figures, reproducibly.", no_args_is_help=True)
+    bench.command("feeds")(feeds)
+    bench.command("entities")(entities)
+    app.add_typer(bench, name="bench")
+
+
+def feeds(
+    folder: Annotated[Path, typer.Argument(help="a replay folder of saved calendars")],
+    as_of: Annotated[str, typer.Option(metavar="DATE", help="the night")] = "2026-08-22",
+    as_json: JsonOption = False,
+) -> None:
+    """A folder of calendars, raw to warehouse, against the icalendar library alone."""
+    from pulsecity_pipeline.bench.feeds import bench_feeds
+
+    _require(folder)
+    found = bench_feeds(folder, as_of)
+    if as_json:
+        sys.stdout.write(json.dumps(dataclasses.asdict(found), indent=2) + "\n")
+        return
+    table = Table("figure", "value")
+    table.add_row(
+        "icalendar alone, one process", f"{found.library['seconds']:.1f} s, {found.library['refused']:.0f} files lost"
+    )
+    table.add_row("whole run, warehouse included", f"{found.run_seconds:.1f} s")
+    table.add_row("ratio", f"{found.ratio:.2f}")
+    table.add_row("peak memory, all processes", f"{found.peak_rss_mib:,.0f} MiB")
+    for name, count in found.totals.items():
+        table.add_row(name.replace("_", " "), f"{count:,}")
+    for stage, seconds in sorted(found.stages.items(), key=lambda item: -item[1]):
+        table.add_row(f"stage {stage}", f"{seconds:.1f} s")
+    Console().print(table)
+
+
+def entities(
+    folder: Annotated[Path, typer.Argument(help="the folder that holds er_events and er_city")],
+    as_json: JsonOption = False,
+) -> None:
+    """The matcher on labelled pairs, beside the trivial baseline."""
+    from pulsecity_pipeline.bench.entities import run_city_pairs, run_conferences
+
+    _require(folder)
+    rows = [*run_conferences(folder), *run_city_pairs(folder)]
+    if as_json:
+        sys.stdout.write(json.dumps([dataclasses.asdict(row) for row in rows], indent=2) + "\n")
+        return
+    with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200, fmt_str_lengths=40, float_precision=3):
+        sys.stdout.write(f"{pl.DataFrame(rows)}\n")
+
+
+def _require(folder: Path) -> None:
+    if not folder.is_dir():
+        raise ConfigurationError(f"{folder}: no such folder: expected the recorded data to measure on")

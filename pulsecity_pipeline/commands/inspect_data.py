@@ -1,0 +1,66 @@
+"""`pulsecity sql`, `explain` and `doctor`: what the tables say, who said it, and what is wrong."""
+
+import sys
+from typing import Annotated
+
+import polars as pl
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from pulsecity_pipeline.commands.diagnosis import diagnose
+from pulsecity_pipeline.commands.explanation import explain_event
+from pulsecity_pipeline.settings import load_settings
+from pulsecity_pipeline.store.lake import Lake
+from pulsecity_pipeline.store.query import query_lake, query_warehouse
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs."""
+    app.command(
+        epilog="""
+**Examples**
+
+    pulsecity sql "from events_upcoming limit 5"
+    pulsecity sql "from events_on('us-tx-austin', DATE '2026-08-29')" --format csv
+    pulsecity sql "select city_id, count(*) from clean.events group by all" --lake
+"""
+    )(sql)
+    app.command(epilog="\n**Example**\n\n    pulsecity explain evt_2b7kq4m5x6c3a2zd\n")(explain)
+    app.command()(doctor)
+
+
+def sql(
+    query: Annotated[str, typer.Argument(help="one SQL statement; reads only")],
+    lake: Annotated[bool, typer.Option("--lake", help="the lake's published tables instead of the warehouse")] = False,
+    format: Annotated[str, typer.Option(help="table, csv or json")] = "table",  # noqa: A002 - the option's name
+    limit: Annotated[int, typer.Option(min=1, help="rows that a table shows")] = 50,
+) -> None:
+    """Query the warehouse, or the lake."""
+    settings = load_settings()
+    frame = query_lake(Lake(settings.lake_dir), query) if lake else query_warehouse(settings.warehouse_path, query)
+    if format == "csv":
+        sys.stdout.write(frame.with_columns(pl.col(pl.List).list.join("|")).write_csv())
+    elif format == "json":
+        sys.stdout.write(frame.write_json() + "\n")
+    else:
+        with pl.Config(
+            tbl_rows=limit, tbl_cols=-1, fmt_str_lengths=60, tbl_width_chars=200, tbl_hide_dataframe_shape=True
+        ):
+            sys.stdout.write(f"{frame.head(limit)}\n{frame.height:,} rows\n")
+
+
+def explain(event_id: Annotated[str, typer.Argument(metavar="EVENT_ID")]) -> None:
+    """Who said what about one event, and why it was linked."""
+    explain_event(load_settings(), event_id, Console())
+
+
+def doctor() -> None:
+    """What is misconfigured, missing or stale; exit code 1 if anything is."""
+    console = Console()
+    findings = diagnose(load_settings())
+    for finding in findings:
+        mark = "[green]ok[/green]  " if finding.is_fine else "[red]look[/red]"
+        console.print(f"{mark} {escape(finding.subject)}: {escape(finding.message)}", highlight=False, soft_wrap=True)
+    if not all(finding.is_fine for finding in findings):
+        raise typer.Exit(1)

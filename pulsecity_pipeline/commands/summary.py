@@ -1,0 +1,60 @@
+"""Summary: the closing table of a night, where its results are, and what to do next."""
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from pulsecity_pipeline.city_run.night import NightRequest, RunOutcome
+from pulsecity_pipeline.settings import Settings
+
+COLUMNS = (
+    "pages",
+    "failing",
+    "records",
+    "expansions",
+    "listings",
+    "rejects",
+    "repeats",
+    "located_elsewhere",
+    "events",
+    "merged",
+)
+
+
+def print_summary(settings: Settings, request: NightRequest, outcomes: list[RunOutcome], seconds: float) -> None:
+    """Per city what came in and what came out; then warnings, problems, places and next steps."""
+    console = Console(width=160 if not Console().is_terminal else None)
+    console.print(_table(request, outcomes))
+    for outcome in outcomes:
+        for problem in outcome.problems:
+            console.print(f"[red]failed[/red]  {escape(outcome.name)}: {escape(problem)}", highlight=False)
+    warnings = sum(len(outcome.warnings) for outcome in outcomes)
+    published = sum(outcome.is_published for outcome in outcomes if outcome.name != "close")
+    console.print(
+        f"night {request.night}: {published} of {len(outcomes) - 1} places published in {seconds:.1f} s"
+        + (f"; {warnings} warnings (dead or degraded feeds: see source_health_latest)" if warnings else ""),
+        highlight=False,
+    )
+    if outcomes[-1].is_published:
+        console.print(f"warehouse  {settings.warehouse_path}\nlake       {settings.lake_dir}", highlight=False)
+        console.print(
+            "next       make ui                                   look at it in Dagster\n"
+            '           .venv/bin/pulsecity sql "from events_upcoming"   query it',
+            highlight=False,
+        )
+
+
+def _table(request: NightRequest, outcomes: list[RunOutcome]) -> Table:
+    table = Table(title=f"night {request.night}", title_justify="left")
+    table.add_column("city")
+    for name in (*COLUMNS, "seconds"):
+        table.add_column(name.replace("located_", ""), justify="right")
+    cities = [outcome for outcome in outcomes if outcome.name != "close"]
+    for outcome in cities:
+        cells = [f"{outcome.counts[name]:,}" if name in outcome.counts else "–" for name in COLUMNS]
+        style = None if outcome.is_published else "red"
+        table.add_row(outcome.name, *cells, f"{outcome.seconds:.1f}", style=style)
+    totals = [f"{sum(outcome.counts.get(name, 0) for outcome in cities):,}" for name in COLUMNS]
+    table.add_section()
+    table.add_row("all", *totals, f"{sum(outcome.seconds for outcome in outcomes):.1f}")
+    return table
