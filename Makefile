@@ -1,5 +1,5 @@
 # Pulsecity: `make help` lists the targets. Needs Python 3.11 and make, nothing else.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
@@ -15,7 +15,7 @@ help:  ## this list
 install: $(VENV)/.installed  ## .venv with the pinned dependencies and the pulsecity command
 
 $(VENV)/.installed: requirements.txt pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) not found: install Python 3.11, or name it: make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info[:2] != (3, 11))" 2>/dev/null || { echo "Python 3.11 is needed, and $(or $(PYTHON),python3) is not it: make PYTHON=python3.11 names another" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing pinned dependencies into $(VENV) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
@@ -37,7 +37,7 @@ test-all: install  ## the slow tests and drills too
 check: install  ## formatter, lint, types, definitions, commit messages, documents
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/dg check defs
+	@VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/dg check defs
 	@$(BIN)/python -m pulsecity_pipeline_tests.commit_messages
 
 bench: install  ## the published figures

@@ -16,8 +16,13 @@ ELSEWHERE = "elsewhere"
 PLACELESS = (ONLINE, ELSEWHERE)
 
 
+@cache
+def _zones() -> set[str]:
+    return available_timezones()
+
+
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
+    if name not in _zones():
         raise ValueError(f"{name!r} is not an IANA time zone")
     return name
 

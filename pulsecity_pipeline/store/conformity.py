@@ -3,7 +3,6 @@
 from datetime import date
 
 import polars as pl
-import pyarrow as pa
 from deltalake import DeltaTable
 
 from pulsecity_pipeline.contracts import Table
@@ -38,6 +37,9 @@ def require_schema(table: type[Table], found: pl.Schema, what: str) -> None:
 
 def stored_schema(snapshot: DeltaTable) -> pl.Schema:
     """The Polars schema of a table as the lake has it."""
+    # Imported here: loading the definitions has no use for a quarter of a second of Arrow.
+    import pyarrow as pa
+
     empty = pl.from_arrow(pa.schema(snapshot.schema().to_arrow()).empty_table())
     assert isinstance(empty, pl.DataFrame)
     return empty.schema

@@ -13,7 +13,6 @@ from pulsecity_pipeline.defs.specs import OWNERS, asset_key
 from pulsecity_pipeline.defs.writing import Outcome, preview
 from pulsecity_pipeline.quality.gx_suite import validate_with_gx
 from pulsecity_pipeline.store.published import scan_all_published, select_build
-from pulsecity_pipeline.store.warehouse import build_warehouse
 
 WAREHOUSE = dg.AssetKey(["warehouse"])
 #: Bodies are bytes: nothing to expect of them that the write has not checked, and not in the warehouse.
@@ -37,6 +36,9 @@ GATED: tuple[type[Table], ...] = tuple(table for table in STORED_TABLES.values()
 )
 def warehouse(context: dg.AssetExecutionContext, lake: LakeResource, clock: ClockResource) -> Iterator[Outcome]:
     """Validate all published tables, then build the warehouse beside the old one and swap it in."""
+    # Imported here, as Great Expectations is: only this step needs DuckDB, and definitions load on every run.
+    from pulsecity_pipeline.store.warehouse import build_warehouse
+
     store = lake.open()
     # Chosen once: what the gate has seen is what the warehouse holds, whoever publishes in between.
     build = select_build(store, up_to=clock.night)
