@@ -106,6 +106,7 @@ def open_input(
     root = Path(mode.removeprefix("replay:"))
     check_replay_folder(root, cities.keys(), sources.keys())
     folder = choose_night_folder(root, night)
+    refuse_shared_pages(root, folder, sources)
     return ReplayInput(root, folder, discover_cities(root, folder), load_fetch_policy().max_body_bytes)
 
 
@@ -115,6 +116,15 @@ def choose_night_folder(root: Path, night: date) -> date | None:
     if nights == [None] or night in nights:
         return night if night in nights else None
     raise ConfigurationError(f"{root}: no folder for night {night}: expected one of {nights[0]} … {nights[-1]}")
+
+
+def refuse_shared_pages(root: Path, night: date | None, sources: Mapping[str, SourceEntry]) -> None:
+    """Raises ConfigurationError for pages in `_all`, which nobody would read: all sources are pulled city by city."""
+    shared = [name for name in sources if list_feeds(root, night, name, "_all")]
+    if shared:
+        raise ConfigurationError(
+            f"{root}: {shared[0]}/_all: {shared[0]} is pulled city by city: expected a city's folder"
+        )
 
 
 def replay_nights(mode: str) -> list[date]:

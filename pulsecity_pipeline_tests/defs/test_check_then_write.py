@@ -1,5 +1,6 @@
 """A failed blocking check leaves the city red and nothing of the step written; other cities go on."""
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -38,3 +39,24 @@ def test_a_broken_contract_writes_nothing_and_blocks_its_city_alone(
     assert lake.scan(Published, partitions=[CITY]).collect().is_empty()
     assert green.success
     assert lake.scan(Published, partitions=[OTHER]).collect().height > 0
+
+
+def test_a_fault_that_got_into_the_lake_does_not_get_into_the_warehouse(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    assert run_job("city", data, toy_pages(tmp_path / "pages")).success
+    assert run_job("close", data).success
+    before = (data / "warehouse.duckdb").read_bytes()
+    lake = Lake(data / "lake")
+    spoiled = lake.scan(Listing, partitions=[CITY]).collect().with_columns(latitude=pl.lit(200.0))
+    lake.replace(Listing, spoiled, partition=CITY)
+    published = lake.scan(Published, partitions=[CITY]).collect()
+    moved = published.with_columns(
+        version=pl.when(table_name="clean.listings").then(pl.lit(lake.version(Listing))).otherwise("version")
+    )
+    lake.replace(Published, moved.cast(published.schema), partition=CITY, night=date(2027, 3, 1))
+    red = run_job("close", data)
+    assert not red.success
+    (gate,) = red.get_asset_check_evaluations()
+    assert (gate.check_name, gate.passed) == ("great_expectations", False)
+    assert "clean.listings: between(latitude)" in str(gate.metadata["broken"].value)
+    assert (data / "warehouse.duckdb").read_bytes() == before
