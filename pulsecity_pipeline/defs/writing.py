@@ -1,5 +1,6 @@
 """Check, then write: frames are checked in memory, and written only if every blocking check passes."""
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -68,6 +69,11 @@ def preview(frame: pl.DataFrame, columns: list[str], rows: int = 8) -> dg.Metada
     ]
     schema = dg.TableSchema(columns=[dg.TableColumn(name) for name in columns])
     return dg.MetadataValue.table(records=records, schema=schema)
+
+
+def show_chart(svg: str) -> dg.MetadataValue:
+    """An SVG drawing as Markdown: as an image, for the UI strips drawings that stand in the text itself."""
+    return dg.MetadataValue.md(f"![chart](data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})")
 
 
 def _describe(frame: pl.DataFrame, version: int) -> dict[str, dg.MetadataValue]:

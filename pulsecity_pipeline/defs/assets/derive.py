@@ -10,8 +10,8 @@ from pulsecity_pipeline.defs.costs import stage_clock
 from pulsecity_pipeline.defs.partitions import CITIES
 from pulsecity_pipeline.defs.resources import ClockResource, LakeResource
 from pulsecity_pipeline.defs.specs import contract_check, table_spec
-from pulsecity_pipeline.defs.writing import Outcome, check_then_write, preview
-from pulsecity_pipeline.delivery.charts import spark_markdown
+from pulsecity_pipeline.defs.writing import Outcome, check_then_write, preview, show_chart
+from pulsecity_pipeline.delivery.charts import pulse_chart, ranking_chart, spark_markdown
 from pulsecity_pipeline.features.city_days import build_city_days
 from pulsecity_pipeline.features.event_days import build_event_days
 from pulsecity_pipeline.features.events import build_event_features
@@ -64,13 +64,15 @@ def build_metrics(context: dg.AssetExecutionContext, lake: LakeResource, clock: 
         night=clock.night,
         metadata={
             CityPulse: {
+                "chart": show_chart(pulse_chart(pulse)),
                 "pulse_by_week": dg.MetadataValue.md(spark_markdown(pulse.sort("week_on")["pulse"].to_list())),
                 "weeks": preview(pulse.sort("week_on"), ["week_on", "event_count", "attendance_p50", "pulse"], 26),
             },
             RankedEvent: {
+                "chart": show_chart(ranking_chart(top)),
                 "top_ten": preview(
                     top.sort("position"), ["position", "impact", "title", "starts_local", "venue_name"], 10
-                )
+                ),
             },
         },
     )

@@ -15,7 +15,8 @@ from pulsecity_pipeline.defs.costs import stage_clock
 from pulsecity_pipeline.defs.partitions import CITIES
 from pulsecity_pipeline.defs.resources import ClockResource, LakeResource
 from pulsecity_pipeline.defs.specs import asset_key, city_check, contract_check, table_spec
-from pulsecity_pipeline.defs.writing import Outcome, check_then_write, preview
+from pulsecity_pipeline.defs.writing import Outcome, check_then_write, preview, show_chart
+from pulsecity_pipeline.delivery.charts import health_chart
 from pulsecity_pipeline.metrics.accounting import check_accounting
 from pulsecity_pipeline.sources.protocol import Window
 from pulsecity_pipeline.sources.registry import SOURCES
@@ -59,7 +60,10 @@ def list_pages(context: dg.AssetExecutionContext, lake: LakeResource, clock: Clo
         metadata={
             Listing: {"sample": preview(made.listings, ["title", "starts_local", "venue_name", "city_id", "feed"])},
             Reject: {"by_rule": _count_by(made.rejects, "rule")},
-            SourceHealth: {"by_state": _count_by(made.source_health, "state")},
+            SourceHealth: {
+                "by_state": _count_by(made.source_health, "state"),
+                "chart": show_chart(health_chart(made.source_health)),
+            },
         },
     )
 
