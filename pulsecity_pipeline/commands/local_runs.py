@@ -3,8 +3,9 @@
 import logging
 import logging.handlers
 import os
-from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from multiprocessing.queues import Queue
 
@@ -12,20 +13,27 @@ import stamina
 
 from pulsecity_pipeline.city_run.night import NightRequest, RunOutcome
 
+RunCity = Callable[[str, NightRequest], RunOutcome]
+
 
 class LocalRuns:
-    """A pool of worker processes, each with Dagster loaded once; a context manager."""
+    """A pool of worker processes, each with Dagster loaded once; a context manager.
 
-    def __init__(self, jobs: int, request: NightRequest) -> None:
-        context = get_context("spawn")
+    A process that dies takes the whole pool with it: the cities it leaves without an outcome run again, each alone in a
+    new pool, so that only the one whose process dies again is lost.
+    """
+
+    def __init__(self, jobs: int, request: NightRequest, run_city: RunCity | None = None) -> None:
+        self._context = get_context("spawn")
         #: Log records `<city id> <stage>`, as stages begin.
-        self.stages: Queue[logging.LogRecord] = context.Queue()
-        environment = {
+        self.stages: Queue[logging.LogRecord] = self._context.Queue()
+        self._environment = {
             "PULSECITY_DATA_DIR": str(request.data_dir),
             "PULSECITY_INPUT": request.mode,
             "PULSECITY_SEED": str(request.seed),
         }
-        self._pool = ProcessPoolExecutor(jobs, context, _start_worker, (self.stages, environment))
+        self._jobs, self._run_city = jobs, run_city or _run_city
+        self._pool = self._start_pool()
 
     def __enter__(self) -> "LocalRuns":
         return self
@@ -34,21 +42,44 @@ class LocalRuns:
         self._pool.shutdown(cancel_futures=True)
 
     def run_cities(self, city_ids: list[str], request: NightRequest) -> Iterator[RunOutcome]:
-        """Outcomes as they come; a city whose process dies is an outcome too."""
-        futures = {self._pool.submit(_run_city, city_id, request): city_id for city_id in city_ids}
-        for future in as_completed(futures):
-            yield _outcome(future, futures[future])
+        """Outcomes as they come, one for each city, whatever becomes of its process."""
+        unfinished = list(city_ids)
+        for outcome in self._run_together(city_ids, request):
+            unfinished.remove(outcome.name)
+            yield outcome
+        for city_id in unfinished:
+            self._renew_pool()
+            alone = next(self._run_together([city_id], request), None)
+            yield alone or RunOutcome(city_id, False, 0.0, problems=("the run's process died: out of memory?",))
+        if unfinished:
+            self._renew_pool()
 
     def run_close(self, request: NightRequest) -> RunOutcome:
         """The close job: the gate and the warehouse."""
-        return _outcome(self._pool.submit(_run_close, request), "close")
+        try:
+            return self._pool.submit(_run_close, request).result()
+        except BrokenProcessPool:
+            return RunOutcome("close", False, 0.0, problems=("the run's process died: out of memory?",))
 
+    def _run_together(self, city_ids: list[str], request: NightRequest) -> Iterator[RunOutcome]:
+        """The outcomes of those whose process lived; an error in a run's own frame is an outcome too."""
+        try:
+            futures = {self._pool.submit(self._run_city, city_id, request): city_id for city_id in city_ids}
+        except BrokenProcessPool:
+            return
+        for future in as_completed(futures):
+            error = future.exception()
+            if error is None:
+                yield future.result()
+            elif not isinstance(error, BrokenProcessPool):
+                yield RunOutcome(futures[future], False, 0.0, problems=(f"{type(error).__name__}: {error}",))
 
-def _outcome(future: "Future[RunOutcome]", name: str) -> RunOutcome:
-    error = future.exception()
-    if error is None:
-        return future.result()
-    return RunOutcome(name, False, 0.0, problems=(f"the run's process ended: {error!r}",))
+    def _start_pool(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self._jobs, self._context, _start_worker, (self.stages, self._environment))
+
+    def _renew_pool(self) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._pool = self._start_pool()
 
 
 def _start_worker(stages: "Queue[logging.LogRecord]", environment: dict[str, str]) -> None:

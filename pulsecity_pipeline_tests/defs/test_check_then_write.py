@@ -7,8 +7,10 @@ import polars as pl
 import pytest
 
 from pulsecity_pipeline.city_run.listing import list_readings
+from pulsecity_pipeline.city_run.night import NightRequest
 from pulsecity_pipeline.contracts import Listing, Published
 from pulsecity_pipeline.defs.assets import listings as listings_asset
+from pulsecity_pipeline.defs.executing import run_city
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline_tests.defs.toy import CITY, DOWNTOWN, run_job, toy_pages, write_pages
 
@@ -60,3 +62,14 @@ def test_a_fault_that_got_into_the_lake_does_not_get_into_the_warehouse(tmp_path
     assert (gate.check_name, gate.passed) == ("great_expectations", False)
     assert "clean.listings: between(latitude)" in str(gate.metadata["broken"].value)
     assert (data / "warehouse.duckdb").read_bytes() == before
+
+
+def test_a_blocked_city_says_so_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = toy_pages(tmp_path / "pages")
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    monkeypatch.setattr(listings_asset, "check_accounting", lambda health: health.head(1))
+    outcome = run_city(CITY, NightRequest(tmp_path / "data", f"replay:{pages}", 7, date(2027, 3, 1)))
+    assert not outcome.is_published
+    assert any(line.startswith("metrics/source_health: accounting") for line in outcome.problems), outcome.problems
+    assert any("nothing written" in line for line in outcome.problems)
+    assert any(line.startswith("metrics/source_health: feeds_are_well") for line in outcome.warnings)

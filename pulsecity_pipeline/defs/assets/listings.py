@@ -109,7 +109,7 @@ def _accounting(health: pl.DataFrame) -> dg.AssetCheckResult:
         check_name="accounting",
         passed=violations.is_empty(),
         description=", ".join(f"{name} {count:,}" for name, count in totals.items()),
-        metadata={**totals, "feeds_that_do_not_add_up": dg.MetadataValue.json(violations.head(20).to_dicts())},
+        metadata={**totals, "feeds_that_do_not_add_up": preview(violations, violations.columns, 20)},
     )
 
 
