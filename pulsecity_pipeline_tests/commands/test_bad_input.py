@@ -17,7 +17,7 @@ def pulsecity(data_dir: Path, *arguments: str, **environment: str) -> "subproces
     return subprocess.run(command, env=settings, capture_output=True, text=True, timeout=170, check=False)
 
 
-def refuse(found: "subprocess.CompletedProcess[str]", *words: str) -> None:
+def check_refused(found: "subprocess.CompletedProcess[str]", *words: str) -> None:
     assert found.returncode == 2, found.stderr
     lines = found.stderr.strip().splitlines()
     assert len(lines) == 1, found.stderr
@@ -26,40 +26,40 @@ def refuse(found: "subprocess.CompletedProcess[str]", *words: str) -> None:
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:
-    refuse(pulsecity(tmp_path / "d", "run", "--from", f"replay:{tmp_path}/none"), "none", "folder")
+    check_refused(pulsecity(tmp_path / "d", "run", "--from", f"replay:{tmp_path}/none"), "none", "folder")
 
 
 def test_a_folder_of_an_unknown_city(tmp_path: Path) -> None:
     pages = write_pages(tmp_path / "pages", {"ics/us-or-bend/a.ics": LIBRARY})
-    refuse(pulsecity(tmp_path / "d", "run", "--from", f"replay:{pages}"), "us-or-bend", "--add-city")
+    check_refused(pulsecity(tmp_path / "d", "run", "--from", f"replay:{pages}"), "us-or-bend", "--add-city")
 
 
 def test_an_unknown_city_on_the_command_line(tmp_path: Path) -> None:
-    refuse(pulsecity(tmp_path / "d", "run", "--city", "us-ca-atlantis"), "us-ca-atlantis", "city list")
+    check_refused(pulsecity(tmp_path / "d", "run", "--city", "us-ca-atlantis"), "us-ca-atlantis", "city list")
 
 
 def test_an_unknown_mode_and_a_bad_date(tmp_path: Path) -> None:
-    refuse(pulsecity(tmp_path / "d", "run", "--from", "carrier-pigeon"), "carrier-pigeon", "expected sandbox")
-    refuse(pulsecity(tmp_path / "d", "run", "--as-of", "soon"), "soon", "YYYY-MM-DD")
-    refuse(pulsecity(tmp_path / "d", "run", PULSECITY_INPUT="nowhere"), "PULSECITY_INPUT", "expected sandbox")
+    check_refused(pulsecity(tmp_path / "d", "run", "--from", "carrier-pigeon"), "carrier-pigeon", "expected sandbox")
+    check_refused(pulsecity(tmp_path / "d", "run", "--as-of", "soon"), "soon", "YYYY-MM-DD")
+    check_refused(pulsecity(tmp_path / "d", "run", PULSECITY_INPUT="nowhere"), "PULSECITY_INPUT", "expected sandbox")
 
 
 def test_a_bad_cities_file_names_file_field_and_expectation(tmp_path: Path) -> None:
     data_dir = tmp_path / "d"
     data_dir.mkdir()
     (data_dir / "cities.yaml").write_text("cities:\n  - city_id: us-ca-x\n    name: X\n    latitude: north\n")
-    refuse(pulsecity(data_dir, "run"), "cities.yaml", "field cities.0")
+    check_refused(pulsecity(data_dir, "run"), "cities.yaml", "field cities.0")
 
 
 def test_a_data_folder_that_cannot_be_written(tmp_path: Path) -> None:
     # A folder below a regular file is unwritable for root too, which permission bits are not.
     blocker = tmp_path / "file"
     blocker.write_text("")
-    refuse(pulsecity(blocker / "data", "run"), "not writable")
+    check_refused(pulsecity(blocker / "data", "run"), "not writable")
 
 
 def test_a_warehouse_that_is_not_there(tmp_path: Path) -> None:
-    refuse(pulsecity(tmp_path / "d", "sql", "select 1"), "warehouse", "pulsecity run")
+    check_refused(pulsecity(tmp_path / "d", "sql", "select 1"), "warehouse", "pulsecity run")
 
 
 @pytest.mark.slow
