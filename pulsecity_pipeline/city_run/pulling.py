@@ -1,6 +1,7 @@
 """Pulling: the pages of a city's feeds, as rows of raw.pages and raw.bodies."""
 
 import hashlib
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +13,11 @@ import polars as pl
 
 from pulsecity_pipeline.contracts import Body, Page
 from pulsecity_pipeline.fetch.address import show_address
+from pulsecity_pipeline.fetch.redaction import redact_url
 from pulsecity_pipeline.identity import hash_id
-from pulsecity_pipeline.sources.protocol import Client, Feed, FetchedPage, Source, Validators
+from pulsecity_pipeline.sources.protocol import Answer, Client, Feed, FetchedPage, Source, Validators
+
+logger = logging.getLogger(__name__)
 
 #: Hosts asked at the same time; one host is never asked twice at once.
 HOST_THREADS = 8
@@ -29,9 +33,28 @@ def pull_feeds(
         by_host[urlsplit(feed.url).hostname or ""].append(feed)
         validators[feed.url] = known.get(show_address(feed.url), Validators())
     with ThreadPoolExecutor(max_workers=HOST_THREADS, thread_name_prefix="pull") as pool:
-        pulled = pool.map(lambda group: list(source.fetch(client, group, validators)), by_host.values())
+        pulled = pool.map(lambda group: _pull_host(source, group, client, validators), by_host.values())
         pages = [page for group in pulled for page in group]
     return sorted(pages, key=lambda page: (page.feed.name, page.answer.url))
+
+
+def _pull_host(
+    source: Source, feeds: list[Feed], client: Client, validators: dict[str, Validators]
+) -> list[FetchedPage]:
+    pages: list[FetchedPage] = []
+    try:
+        pages.extend(source.fetch(client, feeds, validators))
+    except Exception as error:
+        # Whatever a source's own code does wrong: its remaining feeds failed, and the others go on.
+        logger.exception("source %s failed", source.NAME)
+        reason = redact_url(f"source {source.NAME}: {type(error).__name__}: {error}")
+        answered = {page.feed for page in pages}
+        pages += [
+            FetchedPage(feed, Answer(show_address(feed.url), "failed", reason=reason))
+            for feed in feeds
+            if feed not in answered
+        ]
+    return pages
 
 
 def last_validators(pages: pl.DataFrame) -> dict[str, Validators]:

@@ -1,5 +1,6 @@
 """Reading: the bodies of a city's pages → typed readings, faults, and facts about each page."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ import polars as pl
 from pulsecity_pipeline.contracts import Reading
 from pulsecity_pipeline.sources.protocol import Fault, ReadResult, Source, Split, Window
 from pulsecity_pipeline.sources.readings import readings_frame
+
+logger = logging.getLogger(__name__)
 
 #: One row per page: what its records became. Columns in the order that metrics.source_health takes them.
 PAGE_FACTS = pl.Schema(
@@ -70,9 +73,7 @@ def _read_page(
     if body is None:
         split, result = Split([], [_missing_page(page)]), ReadResult()
     else:
-        source = sources[page["source"]]
-        split = source.split(body)
-        result = source.read(split, window)
+        split, result = _read_body(body, sources[page["source"]], window)
     frame = readings_frame(result, source=page["source"], feed=page["feed"], page_id=page["page_id"])
     faults = [*split.faults, *result.faults]
     origin = {name: page[name] for name in ("source", "feed", "page_id")}
@@ -87,6 +88,17 @@ def _read_page(
         "unread_fields": list(_describe_unread(result.unread)),
     }
     return frame, [{**origin, **_fault_row(fault)} for fault in faults], fact
+
+
+def _read_body(body: bytes, source: Source, window: Window) -> tuple[Split, ReadResult]:
+    try:
+        split = source.split(body)
+        return split, source.read(split, window)
+    except Exception as error:
+        # Sources promise not to raise; where one does, its page is the price and not the city.
+        logger.exception("source %s could not read a page", source.NAME)
+        reason = f"source {source.NAME}: {type(error).__name__}: {error}"
+        return Split([], [Fault("page", "read", "source_error", reason, is_record=False)]), ReadResult()
 
 
 def _missing_page(page: Mapping[str, Any]) -> Fault:
