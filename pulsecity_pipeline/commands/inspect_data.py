@@ -12,7 +12,7 @@ from pulsecity_pipeline.commands.diagnosis import diagnose
 from pulsecity_pipeline.commands.explanation import explain_event
 from pulsecity_pipeline.settings import load_settings
 from pulsecity_pipeline.store.lake import Lake
-from pulsecity_pipeline.store.query import query_lake, query_warehouse
+from pulsecity_pipeline.store.query import query_lake, query_warehouse, render_box
 
 
 def register(app: typer.Typer) -> None:
@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
         epilog="""
 **Examples**
 
-    pulsecity sql "from events_upcoming limit 5"
+    pulsecity sql "select title, starts_local, venue_name, source_count from events_upcoming limit 5"
     pulsecity sql "from events_on('us-tx-austin', DATE '2026-08-29')" --format csv
     pulsecity sql "select city_id, count(*) from clean.events group by all" --lake
 """
@@ -44,10 +44,8 @@ def sql(
     elif format == "json":
         sys.stdout.write(frame.write_json() + "\n")
     else:
-        with pl.Config(
-            tbl_rows=limit, tbl_cols=-1, fmt_str_lengths=60, tbl_width_chars=200, tbl_hide_dataframe_shape=True
-        ):
-            sys.stdout.write(f"{frame.head(limit)}\n{frame.height:,} rows\n")
+        width = Console().width if Console().is_terminal else 160
+        sys.stdout.write(render_box(frame, width=width, rows=limit))
 
 
 def explain(event_id: Annotated[str, typer.Argument(metavar="EVENT_ID")]) -> None:

@@ -30,7 +30,7 @@ def list_cities() -> None:
     for entry in load_all_cities(load_settings().data_dir).values():
         row = (entry.city_id, entry.name, entry.timezone, f"{entry.population:,}", f"{entry.radius_km:g}")
         table.add_row(*row)
-    Console().print(table)
+    _console().print(table)
 
 
 def add_city(city_id: Annotated[str, typer.Argument(help="us-<state>-<name> or <country>-<name>")]) -> None:
@@ -49,4 +49,9 @@ def list_sources() -> None:
         table.add_row(
             entry.name, entry.title, "on" if entry.is_live else "off", str(entry.verified_on or "–"), str(feeds)
         )
-    Console().print(table)
+    _console().print(table)
+
+
+def _console() -> Console:
+    """Wide enough for ids that are read by programs too."""
+    return Console(width=None if Console().is_terminal else 160)

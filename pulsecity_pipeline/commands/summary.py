@@ -39,7 +39,7 @@ def print_summary(settings: Settings, request: NightRequest, outcomes: list[RunO
         console.print(f"warehouse  {settings.warehouse_path}\nlake       {settings.lake_dir}", highlight=False)
         console.print(
             "next       make ui                                   look at it in Dagster\n"
-            '           .venv/bin/pulsecity sql "from events_upcoming"   query it',
+            '           .venv/bin/pulsecity sql "from cities_overview"   query it',
             highlight=False,
         )
 

@@ -1,5 +1,7 @@
 """Answering SQL: from the warehouse file, read-only, or from the lake's published tables."""
 
+import contextlib
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -43,6 +45,16 @@ def query_lake(lake: Lake, sql: str) -> pl.DataFrame:
             connection.execute(f"CREATE VIEW {qualified(table)} AS {select_published(connection, lake, table, build)}")
         connection.execute(views_sql())
         return _answer(connection, sql, ())
+
+
+def render_box(frame: pl.DataFrame, *, width: int, rows: int) -> str:
+    """`frame` as DuckDB draws it: as many columns as fit into `width` characters, and the first `rows`."""
+    if not frame.width:
+        return ""
+    with contextlib.redirect_stdout(io.StringIO()) as drawn:
+        duckdb.from_arrow(frame.head(rows).to_arrow()).show(max_width=width, max_rows=rows)
+    hidden = f"the first {rows:,} of {frame.height:,} rows\n" if frame.height > rows else ""
+    return drawn.getvalue().rstrip("\n") + "\n" + hidden
 
 
 def _answer(connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[object]) -> pl.DataFrame:
