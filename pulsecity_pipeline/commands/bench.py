@@ -11,7 +11,11 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from pulsecity_pipeline.config.cities import PLACELESS
 from pulsecity_pipeline.config.errors import ConfigurationError
+from pulsecity_pipeline.settings import load_settings
+from pulsecity_pipeline.store.lake import Lake
+from pulsecity_pipeline.store.published import latest_published
 
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON instead of a table")]
 
@@ -21,6 +25,7 @@ def register(app: typer.Typer) -> None:
     bench = typer.Typer(help="Published figures, reproducibly.", no_args_is_help=True)
     bench.command("feeds")(feeds)
     bench.command("entities")(entities)
+    bench.command("pairs")(pairs)
     app.add_typer(bench, name="bench")
 
 
@@ -65,6 +70,28 @@ def entities(
         return
     with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=200, fmt_str_lengths=40, float_precision=3):
         sys.stdout.write(f"{pl.DataFrame(rows)}\n")
+
+
+def pairs(
+    city: Annotated[list[str] | None, typer.Option(help="only this city; repeatable")] = None,
+    seed: Annotated[int, typer.Option(help="of the draw")] = 11,
+    count: Annotated[int, typer.Option(min=1, help="pairs of each kind")] = 50,
+) -> None:
+    """Merged and near-miss pairs of the last published night, drawn at random, to be read one by one."""
+    from pulsecity_pipeline.bench.pairs import draw_pairs
+
+    lake = Lake(load_settings().lake_dir)
+    published = latest_published(lake).filter(~pl.col("city_id").is_in(PLACELESS))
+    if published.is_empty():
+        raise ConfigurationError("nothing is published yet: run `pulsecity run`")
+    night = published.select(pl.col("night").max()).item()
+    drawn = draw_pairs(lake, city or sorted(set(published["city_id"])), night=night, seed=seed, count=count)
+    for number, row in enumerate(drawn.to_dicts(), 1):
+        sys.stdout.write(f"{number:3}  {row['verdict']}  {row['city_id']}  p={row['probability']:.2f}\n")
+        for side in ("", "_right"):
+            start = row[f"starts_local{side}"] or row[f"starts_on{side}"]
+            place = " | ".join(filter(None, (row[f"venue_name{side}"], row[f"address{side}"])))
+            sys.stdout.write(f"       {start}  {row[f'title{side}']}  @ {place or '–'}  ({row[f'feed{side}']})\n")
 
 
 def _require(folder: Path) -> None:
