@@ -60,7 +60,10 @@ def build_rejects(faults: pl.DataFrame, normalize_faults: pl.DataFrame, *, city_
         first_seen_at=pl.lit(at, Reject.polars_schema()["first_seen_at"]),
         replayed_at=pl.lit(None, Reject.polars_schema()["replayed_at"]),
     )
-    ids = hash_ids("rej", rejects, ["page_id", "pointer", "rule", "field"])
+    place = ["page_id", "pointer", "rule", "field"]
+    # The occurrences of one record share all of these.
+    numbered = rejects.with_columns(number=pl.int_range(pl.len()).over(place))
+    ids = hash_ids("rej", numbered, [*place, "number"])
     return rejects.with_columns(reject_id=ids).select(Reject.polars_schema().names()).sort(Reject.key)
 
 

@@ -125,7 +125,9 @@ class Reject(Table):
     partition: ClassVar[str] = "pull_city_id"
 
     reject_id: str = column(
-        "Hash of page, pointer, rule and field.", "rej_2b7kq4m5x6c3a2zd", pattern=r"^rej_[a-z2-7]{16}$"
+        "Hash of page, pointer, rule, field, and the occurrence where one record has several.",
+        "rej_2b7kq4m5x6c3a2zd",
+        pattern=r"^rej_[a-z2-7]{16}$",
     )
     source: str = column("Source module.", "ics")
     feed: str = column("Publisher's feed.", "city_library")
@@ -140,7 +142,7 @@ class Reject(Table):
     is_record: bool = column(
         "True where it stands for one record of the accounting; false for a whole page or a further occurrence.", True
     )
-    first_seen_at: Utc = column("Night it was first refused.", "2026-08-22T00:00:00Z")
+    first_seen_at: Utc = column("Night it was refused; every night refuses its own pages.", "2026-08-22T00:00:00Z")
     replayed_at: Utc | None = column("Night it was replayed with success.", None)
 
 
