@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
 from deltalake.exceptions import TableNotFoundError
+from filelock import FileLock
 
 from pulsecity_pipeline.contracts import Table
 from pulsecity_pipeline.store import location, predicates
@@ -132,11 +133,18 @@ class Lake:
             require_writable(Path(self.root))
 
         def attempt() -> int:
-            head = self.open(table) or self._create(table)
+            head = self.open(table) or self._create_once(table)
             require_schema(table, stored_schema(head), "table of the lake")
             return change(head)
 
         return commit_with_retry(attempt, seed=f"{self._seed}/{table.table}/{partition}", attempts=self._attempts)
+
+    def _create_once(self, table: type[Table]) -> DeltaTable:
+        # Two creators at once would both commit, the second an empty version; on object storage that is all they do.
+        if self.is_remote:
+            return self._create(table)
+        with FileLock(Path(self.root) / ".creating.lock"):
+            return self.open(table) or self._create(table)
 
     def _create(self, table: type[Table]) -> DeltaTable:
         return DeltaTable.create(
