@@ -1,12 +1,12 @@
 """Contracts: what every table is, one class per table; nothing here reads or writes."""
 
 from pulsecity_pipeline.contracts.base import STORED_TABLES, Table
-from pulsecity_pipeline.contracts.clean import Event, EventListing, LedgerEntry, Listing, Reject, Venue
+from pulsecity_pipeline.contracts.clean import Event, EventListing, LedgerEntry, Listing, PastListing, Reject, Venue
 from pulsecity_pipeline.contracts.features import CityDay, EventFeatures
 from pulsecity_pipeline.contracts.metrics import CityPulse, RunCost, SourceHealth
 from pulsecity_pipeline.contracts.ops import Published
 from pulsecity_pipeline.contracts.rankings import RankedEvent
-from pulsecity_pipeline.contracts.raw import Body, Page, Reading
+from pulsecity_pipeline.contracts.raw import Body, Page, Reading, RecordOutcome
 
 __all__ = [
     "STORED_TABLES",
@@ -19,9 +19,11 @@ __all__ = [
     "LedgerEntry",
     "Listing",
     "Page",
+    "PastListing",
     "Published",
     "RankedEvent",
     "Reading",
+    "RecordOutcome",
     "Reject",
     "RunCost",
     "SourceHealth",

@@ -103,18 +103,34 @@ class Listing(_Described):
     time_evidence: str = column(
         "What the zone was read from, and any repair (dst_gap, end_before_start).", "zone: stated"
     )
+    status_evidence: str | None = column(
+        "What the status was read from, word or title; null where nothing is stated.", "title: CANCELLED: Open choir"
+    )
     price_text: str | None = column("The span the price was read from.", "Free")
     category_evidence: str | None = column("What the category was read from.", "title: choir")
     listing_class: ListingClass = column("Only `event` becomes a canonical event.", "event")
     fingerprint: str = column("Hash of the record without volatile lines.", "9f8e7d6c5b4a3210")
     revision: int | None = column("Their revision number.", 2)
-    source_updated_at: Utc | None = column("When they say they last changed it.", "2026-08-01T10:00:00Z")
+    source_updated_at: Utc | None = column(
+        "When they say they last changed it, as of the night we read it; a new stamp alone is no change.",
+        "2026-08-01T10:00:00Z",
+    )
     first_seen_at: Utc = column("Night we first saw it.", "2026-08-22T00:00:00Z")
     last_seen_at: Utc = column("Night we last saw it.", "2026-08-22T00:00:00Z")
     changed_at: Utc = column("Night its fingerprint last changed.", "2026-08-22T00:00:00Z")
     gone_at: Utc | None = column("Night it was first missing from a healthy feed.", None)
     page_id: str = column("Raw page it was read from.", "pag_2b7kq4m5x6c3a2zd")
     pointer: str = column("Where in the page.", "vevent/12")
+
+
+class PastListing(Listing):
+    """One row per listing that left clean.listings: over, or gone, for a month and no longer listed; as last known."""
+
+    table: ClassVar[str] = "clean.past_listings"
+    key: ClassVar[tuple[str, ...]] = ("pull_city_id", "night", "listing_id")
+    history: ClassVar[str | None] = "night"
+
+    night: date = column("Night it left clean.listings.", "2027-05-01")
 
 
 class Reject(Table):
@@ -125,7 +141,8 @@ class Reject(Table):
     partition: ClassVar[str] = "pull_city_id"
 
     reject_id: str = column(
-        "Hash of page, pointer, rule, field, and the occurrence where one record has several.",
+        "Hash of feed, record (by fingerprint) or page (by address), rule, field, and the occurrence where one record "
+        "has several: the same from night to night.",
         "rej_2b7kq4m5x6c3a2zd",
         pattern=r"^rej_[a-z2-7]{16}$",
     )
@@ -138,12 +155,13 @@ class Reject(Table):
     rule: str = column("Rule it broke.", "mandatory_field_missing", min_length=1)
     field: str | None = column("Field concerned.", "DTSTART")
     reason: str = column("What was found, in words.", "DTSTART is missing", min_length=1)
+    fingerprint: str | None = column("Of the record; null for whole pages and torn records.", "9f8e7d6c5b4a3210")
     payload: str | None = column("The start of the record, as text.", "SUMMARY:Open choir")
     is_record: bool = column(
         "True where it stands for one record of the accounting; false for a whole page or a further occurrence.", True
     )
-    first_seen_at: Utc = column("Night it was refused; every night refuses its own pages.", "2026-08-22T00:00:00Z")
-    replayed_at: Utc | None = column("Night it was replayed with success.", None)
+    first_seen_at: Utc = column("Night it was first refused.", "2026-08-22T00:00:00Z")
+    replayed_at: Utc | None = column("Night the same record was accepted; null while it is refused.", None)
 
 
 class Event(_Described):

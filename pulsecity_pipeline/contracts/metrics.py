@@ -37,21 +37,30 @@ class SourceHealth(Table):
     night: date = column("Night.", "2026-08-22")
     source: str = column("Source module.", "ics")
     feed: str = column("Publisher's feed.", "city_library")
-    state: Literal["healthy", "empty", "degraded", "failing"] = column(
-        "failing: nothing usable came; empty: no records; degraded: over 5 % rejected or cut short; else healthy.",
+    state: Literal["healthy", "empty", "degraded", "halved", "missing", "failing", "retired"] = column(
+        "retired: nothing usable for 7 nights, a human must decide; failing: nothing usable came; missing: no page at "
+        "all; halved: under half of the upcoming listings expected; degraded: over 5 % rejected, or cut short; empty: "
+        "no records; else healthy. Only healthy and empty feeds were seen whole: only there may a listing be gone.",
         "healthy",
     )
     reason: str | None = column("Why it is not healthy.", "not a calendar: HTML page")
     pages: int = column("Pages asked for.", 1, ge=0)
     size_bytes: int = column("Bytes received.", 40635, ge=0)
     records: int = column("Records found in the pages.", 50, ge=0)
+    records_read: int = column("Of them new, changed or recurring, and so read; the others stood as before.", 3, ge=0)
+    upcoming: int = column("Listings of tonight that are not over.", 40, ge=0)
+    upcoming_expected: int = column("Listings known last night, and not gone, that are not over tonight.", 41, ge=0)
+    unwell_nights: int = column("Nights in a row, with this one, on which it was not seen whole.", 0, ge=0)
+    seen_whole_on: date | None = column("Last night it was seen whole.", "2026-08-22")
     listings: int = column("Listings made, expansions included.", 61, ge=0)
     expansions: int = column("Of them further occurrences of a recurring record.", 12, ge=0)
     rejects: int = column("Records rejected.", 0, ge=0)
     repeats: int = column("Records that repeat another of the same feed.", 1, ge=0)
     page_rejects: int = column("Pages rejected as a whole.", 0, ge=0)
     located_elsewhere: int = column("Listings that belong to another city, online or elsewhere.", 2, ge=0)
-    unread_fields: list[str] = column("Fields nobody reads, as NAME=count, most frequent first.", ["X-TRUMBA-LINK=40"])
+    unread_fields: list[str] = column(
+        "Fields nobody reads, in the records read tonight, as NAME=count, most frequent first.", ["X-TRUMBA-LINK=40"]
+    )
 
 
 class RunCost(Table):

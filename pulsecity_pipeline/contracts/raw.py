@@ -49,6 +49,38 @@ class Body(Table):
     body: bytes = column("The bytes.", b"BEGIN:VCALENDAR")
 
 
+class RecordOutcome(Table):
+    """One row per record of each feed's latest page: its fingerprint, and what became of it.
+
+    The next night compares: what it finds unchanged is not read again.
+    """
+
+    table: ClassVar[str] = "raw.records"
+    key: ClassVar[tuple[str, ...]] = ("pull_city_id", "page_id", "pointer")
+    partition: ClassVar[str] = "pull_city_id"
+
+    pull_city_id: str = column("City whose run fetched the page.", "us-ca-davis")
+    page_id: str = column("Raw page it is in.", "pag_2b7kq4m5x6c3a2zd")
+    pointer: str = column("Where in the page.", "vevent/12")
+    source: str = column("Source module.", "ics")
+    feed: str = column("Publisher's feed.", "city_library")
+    position: int = column("Order within the page, from 0.", 12, ge=0)
+    record_key: str = column(
+        "Their id, by which records belong together; empty where there is none: all of these belong together.",
+        "choir-1@x",
+    )
+    fingerprint: str = column("Hash of the record without volatile lines.", "9f8e7d6c5b4a3210")
+    is_windowed: bool = column("It recurs: its occurrences depend on the night, so it is read every night.", False)
+    outcome: Literal["listing", "reject", "repeat"] = column(
+        "listing: it became one (or several); reject: see clean.rejects; repeat: it says again what another says.",
+        "listing",
+    )
+    source_event_id: str | None = column("Id of its first listing; null for rejects and repeats.", "choir-1@x")
+    reader: str = column(
+        "Version of the code and configuration that read it: another reads all anew.", "0f3a9c21b7de4455"
+    )
+
+
 class Reading(Table):
     """One row per listing a source states, typed but not yet normalised; held in memory between read and normalize."""
 

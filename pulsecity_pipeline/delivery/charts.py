@@ -7,7 +7,15 @@ import polars as pl
 from pulsecity_pipeline.delivery.svg import WIDTH, bar, drawing, line, text
 
 _BLUE = "#4c78a8"
-_STATE_COLOURS = {"healthy": "#54a24b", "empty": "#bab0ac", "degraded": "#eeca3b", "failing": "#e45756"}
+_STATE_COLOURS = {
+    "healthy": "#54a24b",
+    "empty": "#bab0ac",
+    "degraded": "#eeca3b",
+    "halved": "#f58518",
+    "missing": "#b279a2",
+    "failing": "#e45756",
+    "retired": "#9d3b3b",
+}
 _SPARKS = "▁▂▃▄▅▆▇█"
 _SPARK_LIMIT = 200
 
@@ -55,8 +63,8 @@ def health_chart(source_health: pl.DataFrame) -> str:
         width = WIDTH * count / total
         elements += [
             bar(left, 2, width, 18, colour, f"{count} {state}"),
-            bar(index * 120, 28, 10, 10, colour, state),
-            text(index * 120 + 15, 37, f"{count} {state}"),
+            bar(index * 90, 28, 10, 10, colour, state),
+            text(index * 90 + 15, 37, f"{count} {state}"),
         ]
         left += width
     return drawing(44, elements)

@@ -4,6 +4,7 @@ from datetime import date
 
 import polars as pl
 
+from pulsecity_pipeline.config.health import HealthRules
 from pulsecity_pipeline.contracts.metrics import SourceHealth
 from pulsecity_pipeline.metrics.health_state import add_state
 
@@ -13,33 +14,50 @@ _WHOLE_PAGE = ~pl.col("is_record") & (pl.col("pointer") == "page")
 
 
 def build_source_health(
-    page_facts: pl.DataFrame, listings: pl.DataFrame, rejects: pl.DataFrame, *, city_id: str, night: date
+    page_facts: pl.DataFrame,
+    listings: pl.DataFrame,
+    rejects: pl.DataFrame,
+    known_listings: pl.DataFrame,
+    known_health: pl.DataFrame,
+    *,
+    city_id: str,
+    night: date,
+    rules: HealthRules,
 ) -> pl.DataFrame:
     """What a city's pull of one night yielded → metrics.source_health, one row per feed, sorted by source and feed.
 
     `page_facts`: one row per page asked for: source, feed, page_id, outcome (of raw.pages), reason, size_bytes,
-    records, expansions, repeats, unread_fields (list of NAME=count). `listings`, `rejects`: clean.listings and
-    clean.rejects of this pull alone. A feed that appears in only one of the three still gets its row.
+    records, records_read, expansions, repeats, unread_fields (list of NAME=count). `listings`, `rejects`:
+    clean.listings and clean.rejects of this pull alone. `known_listings`, `known_health`: clean.listings and
+    metrics.source_health as of the night before. A feed that appears in only one of them still gets its row.
     """
+    present = known_listings.filter(pl.col("gone_at").is_null())
     parts = [_count_pages(page_facts), _count_listings(listings, city_id), _count_rejects(rejects)]
     parts += [_sum_unread(page_facts), _lost_pages(page_facts, rejects), _commonest_refusal(rejects)]
+    parts += [_count_upcoming(listings, night, "upcoming"), _count_upcoming(present, night, "upcoming_expected")]
     feeds = pl.concat([part.select(FEED) for part in parts]).unique().sort(FEED)
-    for part in parts:
+    for part in [*parts, known_health.select(*FEED, unwell_before="unwell_nights", whole_before="seen_whole_on")]:
         feeds = feeds.join(part, on=FEED, how="left", maintain_order="left")
     counted = feeds.with_columns(
         pl.selectors.numeric().fill_null(0), pl.col("unread_fields").fill_null(pl.lit([], dtype=pl.List(pl.String)))
     )
     schema = SourceHealth.polars_schema()
     return (
-        add_state(counted)
+        add_state(counted, rules, night)
         .with_columns(city_id=pl.lit(city_id), night=pl.lit(night))
         .select(pl.col(name).cast(dtype) for name, dtype in schema.items())
     )
 
 
+def _count_upcoming(listings: pl.DataFrame, night: date, name: str) -> pl.DataFrame:
+    """Listings that are not over; of a feed whose listings all are, 0."""
+    is_upcoming = (pl.coalesce("ends_on", "starts_on") >= night).fill_null(value=True)
+    return listings.group_by(FEED).agg(is_upcoming.sum().alias(name))
+
+
 def _count_pages(page_facts: pl.DataFrame) -> pl.DataFrame:
     return page_facts.group_by(FEED).agg(
-        pl.col("size_bytes", "records", "expansions", "repeats").sum(),
+        pl.col("size_bytes", "records", "records_read", "expansions", "repeats").sum(),
         pages=pl.len(),
     )
 

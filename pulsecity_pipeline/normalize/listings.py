@@ -98,8 +98,8 @@ def _to_listings(
     ]
     located = located.hstack(cities_found).with_columns(held)
     times = resolve_times(located)
-    states = resolve_status(sound.select("title", "status").hstack(times.select("over_at")), at=at)
-    derived = [times.drop("over_at"), states, resolve_prices(located), categorize(located, taxonomy)]
+    states = resolve_status(sound.select("title", "status"))
+    derived = [times, states, resolve_prices(located), categorize(located, taxonomy)]
     whole = pl.concat([located.drop("status"), *derived], how="horizontal")
     return _with_identity(whole, pull_city.city_id, at)
 

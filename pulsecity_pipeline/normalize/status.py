@@ -1,7 +1,5 @@
 """State of an event and of its ticket sales, from the status word and from what the title says of itself."""
 
-from datetime import datetime
-
 import polars as pl
 
 #: Where a state may stand in a title: in front, in brackets, after a dash or colon, or anywhere in capitals.
@@ -67,21 +65,23 @@ SALE_WORDS = {
 _SCHEDULED = "scheduled"
 
 
-def resolve_status(frame: pl.DataFrame, *, at: datetime) -> pl.DataFrame:
-    """In: title, status (as stated), over_at (UTC). Out: status, sale_status.
+def resolve_status(frame: pl.DataFrame) -> pl.DataFrame:
+    """In: title, status (as stated). Out: status, sale_status, status_evidence.
 
-    Cancelled by word or title outweighs all; then the title; then the word. What is scheduled and over by `at` is past.
+    Cancelled by word or title outweighs all; then the title; then the word. Nobody is cancelled without evidence: what
+    a feed merely ceases to list stays as it was stated. What is over turns `past` in `aging`.
     """
     word = pl.col("status").str.replace(r"^.*[/#]", "").str.replace_all(r"[^A-Za-z]", "").str.to_lowercase()
     stated = word.replace_strict(STATUS_WORDS, default=None, return_dtype=pl.String)
     from_title = _first_match(TITLE_STATES)
-    state = pl.when(stated == "cancelled").then(stated).otherwise(pl.coalesce(from_title, stated, pl.lit(_SCHEDULED)))
+    cancelled_by_word = (stated == "cancelled").fill_null(value=False)
+    state = pl.when(cancelled_by_word).then(stated).otherwise(pl.coalesce(from_title, stated, pl.lit(_SCHEDULED)))
     sale = pl.coalesce(_first_match(TITLE_SALES), word.replace_strict(SALE_WORDS, default=None, return_dtype=pl.String))
-    is_past = (state == _SCHEDULED) & (pl.col("over_at") < at)
-    return frame.select(
-        status=pl.when(is_past.fill_null(False)).then(pl.lit("past")).otherwise(state),
-        sale_status=sale.fill_null("unknown"),
-    )
+    evidence = (
+        pl.when(~cancelled_by_word & from_title.is_not_null()).then(pl.format("title: {}", "title"))
+        .when(stated.is_not_null()).then(pl.format("status: {}", "status"))
+    )  # fmt: skip
+    return frame.select(status=state, sale_status=sale.fill_null("unknown"), status_evidence=evidence)
 
 
 def _first_match(patterns: tuple[tuple[str, str], ...]) -> pl.Expr:

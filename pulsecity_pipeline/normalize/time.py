@@ -22,8 +22,7 @@ def resolve_times(frame: pl.DataFrame) -> pl.DataFrame:
 
     In: start_wall, start_zone, start_is_date, end_wall, end_zone, end_is_date, feed_zone, home_zone (IANA zone of the
     place), is_placed (False where home_zone is only a guess: then a stated zone stays). Out: starts_on, starts_at,
-    starts_local, ends_on, ends_at, ends_local, timezone, time_precision, all_day, time_evidence, and over_at (the
-    stated end, else a day after the start).
+    starts_local, ends_on, ends_at, ends_local, timezone, time_precision, all_day, time_evidence.
 
     A stated zone stays the timezone while it shows the same wall clock as the place; else the wall clock is the
     place's, and the instants are unchanged. Midnight to midnight, or to 23:59, is a whole day in disguise. Midnight
@@ -154,7 +153,6 @@ def _choose(known: pl.DataFrame) -> pl.DataFrame:
         time_precision=pl.when(timed).then(pl.lit("minute")).otherwise(pl.lit("day")),
         all_day=whole,
         time_evidence=_evidence(timed, ends_later),
-        over_at=pl.coalesce(ends_at, "day_end_at", starts_at + _DAY, pl.col("day_start_at") + _DAY),
     )
 
 

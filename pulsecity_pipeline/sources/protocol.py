@@ -65,6 +65,10 @@ class Record:
     payload: bytes
     #: Hash of the payload without volatile lines.
     fingerprint: str
+    #: Their id: records of one key are read together, or not at all. Records without one all belong together.
+    key: str = ""
+    #: Its occurrences depend on the window: to be read every night, changed or not.
+    is_windowed: bool = False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any, cast
 import polars as pl
 
 from pulsecity_pipeline.city_run.pulling import page_frames, pull_feeds
-from pulsecity_pipeline.city_run.reading import read_pages
+from pulsecity_pipeline.city_run.reading import KnownRecords, read_pages
 from pulsecity_pipeline.contracts import Page
 from pulsecity_pipeline.sources import ics
 from pulsecity_pipeline.sources.protocol import Answer, Client, Feed, FetchedPage, Source, Split, Validators, Window
@@ -52,6 +52,9 @@ def test_a_page_that_its_source_cannot_read_is_one_fault(monkeypatch: Any) -> No
 
     monkeypatch.setattr(ics, "read", read_once)
     kept = dict(bodies.select("body_sha256", "body").iter_rows())
-    read = read_pages(pages, kept, {"ics": cast("Source", ics)}, Window.around(date(2027, 3, 1)))
-    assert read.faults["rule"].to_list() == ["source_error"]
+    read = read_pages(
+        pages, kept, {"ics": cast("Source", ics)}, Window.around(date(2027, 3, 1)), KnownRecords.nothing()
+    )
+    assert read.faults["rule"].unique().to_list() == ["source_error"]
+    assert read.faults.filter("is_record").height == 3
     assert read.readings.filter(pl.col("feed") == "good").height == 2

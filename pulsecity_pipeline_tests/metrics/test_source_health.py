@@ -1,11 +1,12 @@
 """Counts and states of feeds, and the account that has to close."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 import pytest
 
+from pulsecity_pipeline.config.health import load_health
 from pulsecity_pipeline.contracts import Listing, Reject, SourceHealth
 from pulsecity_pipeline.metrics.accounting import check_accounting
 from pulsecity_pipeline.metrics.source_health import build_source_health
@@ -14,14 +15,14 @@ from pulsecity_pipeline_tests.features.frames import assert_contract
 CITY, NIGHT = "us-ca-davis", date(2026, 8, 22)
 PAGE_SCHEMA = pl.Schema(
     [(name, pl.String()) for name in ("source", "feed", "page_id", "outcome", "reason")]
-    + [(name, pl.Int64()) for name in ("size_bytes", "records", "expansions", "repeats")]
+    + [(name, pl.Int64()) for name in ("size_bytes", "records", "records_read", "expansions", "repeats")]
     + [("unread_fields", pl.List(pl.String))]
 )
 
 
 def page(page_id: str = "pag_1", **changes: Any) -> dict[str, Any]:
     row: dict[str, Any] = {"source": "ics", "feed": "library", "page_id": page_id, "outcome": "ok", "reason": None}
-    row |= {"size_bytes": 100, "records": 0, "expansions": 0, "repeats": 0, "unread_fields": []}
+    row |= {"size_bytes": 100, "records": 0, "records_read": 0, "expansions": 0, "repeats": 0, "unread_fields": []}
     return row | changes
 
 
@@ -44,14 +45,22 @@ def refused_page(page_id: str = "pag_1", reason: str = "not a calendar: HTML pag
 
 
 def health(
-    pages: list[dict[str, Any]], made: list[dict[str, Any]], refused: list[dict[str, Any]] | None = None
+    pages: list[dict[str, Any]],
+    made: list[dict[str, Any]],
+    refused: list[dict[str, Any]] | None = None,
+    known: pl.DataFrame | None = None,
+    before: pl.DataFrame | None = None,
+    night: date = NIGHT,
 ) -> pl.DataFrame:
     return build_source_health(
         pl.DataFrame(pages, schema=PAGE_SCHEMA),
         pl.DataFrame(made, schema=Listing.polars_schema()),
         pl.DataFrame(refused or [], schema=Reject.polars_schema()),
+        Listing.empty() if known is None else known,
+        SourceHealth.empty() if before is None else before,
         city_id=CITY,
-        night=NIGHT,
+        night=night,
+        rules=load_health(),
     )
 
 
@@ -65,6 +74,7 @@ def test_a_healthy_feed_counted_by_hand() -> None:
         "city_id": CITY, "night": NIGHT, "source": "ics", "feed": "library", "state": "healthy", "reason": None,
         "pages": 2, "size_bytes": 150, "records": 50, "listings": 52, "expansions": 5, "rejects": 1, "repeats": 2,
         "page_rejects": 0, "located_elsewhere": 2, "unread_fields": ["X-A=B=6", "ATTACH=3", "GEO=3"],
+        "records_read": 0, "upcoming": 52, "upcoming_expected": 0, "unwell_nights": 0, "seen_whole_on": NIGHT,
     }  # fmt: skip
     assert check_accounting(frame).is_empty()
 
@@ -136,3 +146,48 @@ def test_any_planted_difference_is_found(count: str, step: int) -> None:
 
 def test_page_rejects_are_no_part_of_the_account() -> None:
     assert check_accounting(health([page(records=3)], listings(3), refused_page())).is_empty()
+
+
+def upcoming(count: int, **changes: Any) -> list[dict[str, Any]]:
+    return listings(count, starts_on=date(2026, 9, 1), **changes)
+
+
+def known(count: int) -> pl.DataFrame:
+    return pl.DataFrame(upcoming(count), schema=Listing.polars_schema())
+
+
+def test_half_a_feed_is_unwell_and_not_seen_whole() -> None:
+    frame = health([page(records=9)], upcoming(9), known=known(20))
+    assert frame.select("state", "reason", "unwell_nights", "seen_whole_on").row(0) == (
+        "halved", "9 upcoming listings where 20 were expected", 1, None,
+    )  # fmt: skip
+    assert health([page(records=10)], upcoming(10), known=known(20))["state"].to_list() == ["healthy"]
+    assert health([page(records=1)], upcoming(1), known=known(7))["state"].to_list() == ["healthy"]
+    assert health([page()], [], known=known(8))["state"].to_list() == ["halved"]
+
+
+def test_what_is_over_is_not_expected() -> None:
+    over = pl.DataFrame(listings(20, starts_on=date(2026, 8, 1)), schema=Listing.polars_schema())
+    assert health([page(records=1)], upcoming(1), known=over)["state"].to_list() == ["healthy"]
+
+
+def test_a_halved_feed_is_believed_when_patience_ends() -> None:
+    frame, states = health([page(records=20)], upcoming(20)), list[str]()
+    for number in range(1, 10):
+        night = NIGHT + timedelta(days=number)
+        frame = health([page(records=9)], upcoming(9), known=known(20), before=frame, night=night)
+        states.append(frame["state"][0])
+    assert states == ["halved"] * 7 + ["healthy", "halved"]
+
+
+@pytest.mark.parametrize("pages", [[], [failed()]])
+def test_a_silent_feed_is_retired_after_seven_nights_and_asks_a_human(pages: list[dict[str, Any]]) -> None:
+    frame, states = health([page(records=20)], upcoming(20)), list[str]()
+    for number in range(1, 9):
+        frame = health(pages, [], known=known(20), before=frame, night=NIGHT + timedelta(days=number))
+        states.append(frame["state"][0])
+    assert states == (["failing"] if pages else ["missing"]) * 6 + ["retired"] * 2
+    assert frame["seen_whole_on"].to_list() == [NIGHT]
+    assert "mend it or take it out" in frame["reason"][0]
+    again = health([page(records=20)], upcoming(20), known=known(20), before=frame, night=NIGHT + timedelta(days=9))
+    assert again.select("state", "unwell_nights").row(0) == ("healthy", 0)

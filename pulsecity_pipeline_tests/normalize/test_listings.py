@@ -73,9 +73,9 @@ def test_nothing_in_gives_nothing_out_with_the_same_columns() -> None:
 
 
 def test_series_and_states() -> None:
-    result = normalize({"series_uid": ""}, {"status": "CANCELLED"}, {"start_wall": datetime(2026, 1, 1, 9)})
-    assert result.listings["series_key"].to_list() == [None, None, None]
-    assert result.listings["status"].to_list() == ["scheduled", "cancelled", "past"]
+    result = normalize({"series_uid": ""}, {"status": "CANCELLED"})
+    assert result.listings["series_key"].to_list() == [None, None]
+    assert result.listings["status"].to_list() == ["scheduled", "cancelled"]
 
 
 def test_the_same_readings_give_the_same_rows_in_their_order() -> None:

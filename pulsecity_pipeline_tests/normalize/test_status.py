@@ -1,5 +1,3 @@
-from datetime import UTC, datetime
-
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -8,16 +6,10 @@ from hypothesis import strategies as st
 from pulsecity_pipeline.normalize.listing_class import classify_titles
 from pulsecity_pipeline.normalize.status import resolve_status
 
-AT = datetime(2027, 7, 1, tzinfo=UTC)
 
-
-def states(
-    title: str, word: str | None = None, over_at: datetime = datetime(2028, 1, 1, tzinfo=UTC)
-) -> tuple[str, str]:
-    frame = pl.DataFrame(
-        {"title": [title], "status": [word], "over_at": [over_at]}, schema_overrides={"status": pl.String}
-    )
-    row = resolve_status(frame, at=AT).row(0)
+def states(title: str, word: str | None = None) -> tuple[str, str]:
+    frame = pl.DataFrame({"title": [title], "status": [word]}, schema_overrides={"status": pl.String})
+    row = resolve_status(frame).row(0)
     return row[0], row[1]
 
 
@@ -66,11 +58,19 @@ def test_sales_from_the_title(title: str, sale: str) -> None:
     assert states(title)[1] == sale
 
 
-def test_what_is_over_is_past_unless_it_says_more() -> None:
-    yesterday = datetime(2027, 6, 30, tzinfo=UTC)
-    assert states("Choir", None, yesterday)[0] == "past"
-    assert states("Choir", "CANCELLED", yesterday)[0] == "cancelled"
-    assert states("Choir", None, AT)[0] == "scheduled"
+@pytest.mark.parametrize(
+    ("title", "word", "evidence"),
+    [
+        ("Choir", None, None),
+        ("Choir", "CONFIRMED", None),
+        ("Choir", "CANCELLED", "status: CANCELLED"),
+        ("CANCELLED: Choir", "CONFIRMED", "title: CANCELLED: Choir"),
+        ("CANCELLED: Choir", "CANCELLED", "status: CANCELLED"),
+    ],
+)
+def test_a_state_says_what_it_was_read_from(title: str, word: str | None, evidence: str | None) -> None:
+    frame = pl.DataFrame({"title": [title], "status": [word]}, schema_overrides={"status": pl.String})
+    assert resolve_status(frame)["status_evidence"].to_list() == [evidence]
 
 
 CLASSES = {

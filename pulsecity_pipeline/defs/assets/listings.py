@@ -5,11 +5,14 @@ from collections.abc import Iterator
 import dagster as dg
 import polars as pl
 
+from pulsecity_pipeline.city_run.known import KnownPull, load_known
 from pulsecity_pipeline.city_run.listing import CityListings, list_readings, no_listings
-from pulsecity_pipeline.city_run.reading import CityReadings, read_pages
+from pulsecity_pipeline.city_run.reader import version_reader
+from pulsecity_pipeline.city_run.reading import CityReadings, KnownRecords, read_pages
 from pulsecity_pipeline.config.cities import PLACELESS
+from pulsecity_pipeline.config.health import load_health
 from pulsecity_pipeline.config.taxonomy import load_taxonomy
-from pulsecity_pipeline.contracts import Body, Listing, Page, Reject, SourceHealth
+from pulsecity_pipeline.contracts import Body, Listing, Page, PastListing, RecordOutcome, Reject, SourceHealth
 from pulsecity_pipeline.defs.assets.pull import KEYS
 from pulsecity_pipeline.defs.costs import stage_clock
 from pulsecity_pipeline.defs.partitions import CITIES
@@ -21,9 +24,10 @@ from pulsecity_pipeline.metrics.accounting import check_accounting
 from pulsecity_pipeline.sources.protocol import Window
 from pulsecity_pipeline.sources.registry import SOURCES
 from pulsecity_pipeline.store.lake import Lake
-from pulsecity_pipeline.store.published import scan_published
 
-TABLES = (Listing, Reject, SourceHealth)
+TABLES = (Listing, PastListing, Reject, RecordOutcome, SourceHealth)
+#: States that somebody must look at; the others may pass by themselves.
+_RED = ["failing", "retired"]
 
 
 @dg.multi_asset(
@@ -40,18 +44,24 @@ TABLES = (Listing, Reject, SourceHealth)
         city_check(
             "feeds_are_well",
             asset_key(SourceHealth),
-            "No feed of the city is failing or degraded.",
+            "Every feed of the city was seen whole.",
             is_blocking=False,
         ),
     ],
     partitions_def=CITIES,
 )
 def list_pages(context: dg.AssetExecutionContext, lake: LakeResource, clock: ClockResource) -> Iterator[Outcome]:
-    """Split, read and normalise tonight's pages; one bad record is one reject, one bad page costs only itself."""
+    """Split tonight's pages, read and normalise what is new or changed; one bad record or page costs only itself."""
     store, costs = lake.open(), stage_clock(context)
     made = _list_city(context, lake, store, clock)
     yield from check_then_write(
-        {Listing: made.listings, Reject: made.rejects, SourceHealth: made.source_health},
+        {
+            Listing: made.listings,
+            PastListing: made.past_listings,
+            Reject: made.rejects,
+            RecordOutcome: made.records,
+            SourceHealth: made.source_health,
+        },
         lake=store,
         context=context,
         clock=costs,
@@ -74,31 +84,35 @@ def _list_city(
     city_id, costs = context.partition_key, stage_clock(context)
     if city_id in PLACELESS:
         return no_listings()
-    with costs.stage("parse") as stage:
-        read = _read_city(store, city_id, clock)
-        stage.rows = read.readings.height
-    previous = scan_published(store, Listing, city_id=city_id, before=clock.night).collect()
     cities = lake.cities()
+    reader = version_reader(cities)
+    with costs.stage("parse") as stage:
+        known = load_known(store, city_id=city_id, night=clock.night)
+        read = _read_city(store, city_id, clock, known, reader)
+        stage.rows = int(read.page_facts["records_read"].sum())
     with costs.stage("normalize") as stage:
         made = list_readings(
             read,
+            known,
             city=cities[city_id],
             cities=cities,
             night=clock.night,
             at=clock.at,
             taxonomy=load_taxonomy(),
-            previous=previous,
+            rules=load_health(),
+            reader=reader,
         )
-        stage.rows = made.listings.height
+        stage.rows = read.readings.height
     return made
 
 
-def _read_city(store: Lake, city_id: str, clock: ClockResource) -> CityReadings:
+def _read_city(store: Lake, city_id: str, clock: ClockResource, known: KnownPull, reader: str) -> CityReadings:
     pages = store.scan(Page, partitions=[city_id], night=clock.night).collect()
     wanted = pages["body_sha256"].drop_nulls().unique().sort()
     kept = store.scan(Body, partitions=[city_id]).filter(pl.col("body_sha256").is_in(wanted.to_list())).collect()
     bodies = dict(kept.select("body_sha256", "body").iter_rows())
-    return read_pages(pages, bodies, SOURCES, Window.around(clock.night))
+    records = KnownRecords(known.records, known.listings, reader)
+    return read_pages(pages, bodies, SOURCES, Window.around(clock.night), records)
 
 
 def _accounting(health: pl.DataFrame) -> dg.AssetCheckResult:
@@ -114,16 +128,16 @@ def _accounting(health: pl.DataFrame) -> dg.AssetCheckResult:
 
 
 def _wellness(health: pl.DataFrame) -> dg.AssetCheckResult:
-    unwell = health.filter(pl.col("state").is_in(["failing", "degraded"])).sort("state", "feed", descending=True)
+    unwell = health.filter(~pl.col("state").is_in(["healthy", "empty"])).sort("state", "feed", descending=True)
     return dg.AssetCheckResult(
         asset_key=asset_key(SourceHealth),
         check_name="feeds_are_well",
         passed=unwell.is_empty(),
-        severity=dg.AssetCheckSeverity.ERROR if "failing" in unwell["state"] else dg.AssetCheckSeverity.WARN,
+        severity=dg.AssetCheckSeverity.ERROR if unwell["state"].is_in(_RED).any() else dg.AssetCheckSeverity.WARN,
         description=f"{health.height - unwell.height} of {health.height} feeds are well",
         metadata={
             "unwell_feeds": unwell.height,
-            "unwell": preview(unwell, ["feed", "state", "reason", "records", "rejects"], 40),
+            "unwell": preview(unwell, ["feed", "state", "reason", "seen_whole_on", "records", "rejects"], 40),
         },
     )
 

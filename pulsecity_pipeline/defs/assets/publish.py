@@ -9,8 +9,10 @@ from pulsecity_pipeline.contracts import (
     CityPulse,
     EventListing,
     LedgerEntry,
+    PastListing,
     Published,
     RankedEvent,
+    RecordOutcome,
     Reject,
     RunCost,
     SourceHealth,
@@ -24,7 +26,17 @@ from pulsecity_pipeline.defs.writing import Outcome, check_then_write, preview
 from pulsecity_pipeline.store.published import count_rows, publish_city
 
 #: What nothing else of a city's night is made from: with these, everything is there.
-LAST_TABLES = (Reject, SourceHealth, EventListing, LedgerEntry, CityDay, CityPulse, RankedEvent)
+LAST_TABLES = (
+    PastListing,
+    Reject,
+    RecordOutcome,
+    SourceHealth,
+    EventListing,
+    LedgerEntry,
+    CityDay,
+    CityPulse,
+    RankedEvent,
+)
 
 
 @dg.multi_asset(

@@ -12,6 +12,8 @@ from pulsecity_pipeline.sources.formats.text_bytes import decode_text
 from pulsecity_pipeline.sources.protocol import Fault, Record, Split
 
 _FENCE = re.compile(rb"^[ \t]*(BEGIN|END)[ \t]*:[ \t]*(V[A-Z]+)[ \t]*$", re.M | re.I)
+_UID = re.compile(rb"^UID[;:][^\n]*", re.M | re.I)
+_RECURS = re.compile(rb"^(?:RRULE|RDATE)[;:]", re.M | re.I)
 _CONTEXT_NAMES = {"X-WR-TIMEZONE": "zone", "X-WR-CALNAME": "name", "PRODID": "producer", "METHOD": "method"}
 
 
@@ -53,7 +55,8 @@ def split_calendar(body: bytes) -> Split:
     for number, span in enumerate(outline.events):
         pointer, payload = f"vevent/{number}", lines[span.begin : span.end]
         if span.whole:
-            records.append(Record(pointer, payload, fingerprint_event(payload, shared)))
+            fingerprint, recurs = fingerprint_event(payload, shared), _RECURS.search(payload) is not None
+            records.append(Record(pointer, payload, fingerprint, _read_key(payload), recurs))
         else:
             faults.append(_truncated(pointer, payload))
     return Split(records, faults, context)
@@ -84,6 +87,12 @@ def _outline(lines: bytes) -> _Outline:
     if began is not None:
         events.append(_Span(began, len(lines), False))
     return _Outline(events, zones, opened, closed, stray)
+
+
+def _read_key(payload: bytes) -> str:
+    """The UID; none where there is none, or several (an alarm may have its own), or one with parameters."""
+    lines = _UID.findall(payload)
+    return decode_text(lines[0][4:]).strip() if len(lines) == 1 and lines[0][3:4] == b":" else ""
 
 
 def _page_faults(outline: _Outline) -> list[Fault]:
