@@ -1,16 +1,26 @@
 """Contracts: what every table is, one class per table; nothing here reads or writes."""
 
 from pulsecity_pipeline.contracts.base import STORED_TABLES, Table
-from pulsecity_pipeline.contracts.clean import Event, EventListing, LedgerEntry, Listing, Reject, Venue
+from pulsecity_pipeline.contracts.clean import (
+    Change,
+    Event,
+    EventListing,
+    LedgerEntry,
+    Listing,
+    PastEvent,
+    Reject,
+    Venue,
+)
 from pulsecity_pipeline.contracts.features import CityDay, EventFeatures
-from pulsecity_pipeline.contracts.metrics import CityPulse, RunCost, SourceHealth
-from pulsecity_pipeline.contracts.ops import Published
+from pulsecity_pipeline.contracts.metrics import CityPulse, Night, RunCost, SourceHealth
+from pulsecity_pipeline.contracts.ops import PublishDiff, Published
 from pulsecity_pipeline.contracts.rankings import RankedEvent
 from pulsecity_pipeline.contracts.raw import Body, Page, Reading
 
 __all__ = [
     "STORED_TABLES",
     "Body",
+    "Change",
     "CityDay",
     "CityPulse",
     "Event",
@@ -18,7 +28,10 @@ __all__ = [
     "EventListing",
     "LedgerEntry",
     "Listing",
+    "Night",
     "Page",
+    "PastEvent",
+    "PublishDiff",
     "Published",
     "RankedEvent",
     "Reading",
