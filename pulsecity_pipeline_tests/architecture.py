@@ -10,6 +10,8 @@ MAX_LINES = 300
 
 #: What everybody may import; `sources.protocol` is the interface between fetching, reading and the sandbox.
 SHARED = ("config", "contracts", "identity", "sources.protocol")
+#: Packages that know the contracts and nothing else of ours.
+NARROW = {"history": ("contracts",)}
 #: From the bottom up: who composes the pure packages. Each may import what stands before it; `bench` is nobody's.
 COMPOSING = ("settings", "inputs", "city_run", "bench", "defs", "definitions", "commands", "cli")
 #: Heavy or guarded libraries → the top packages that may import them.
@@ -67,6 +69,8 @@ def may_import(top: str, inner: str) -> bool:
         return True
     if top in ("config", "contracts", "identity"):
         return False
+    if top in NARROW:
+        return target in NARROW[top]
     if any((inner + ".").startswith(shared + ".") for shared in SHARED):
         return True
     if top == "settings" or top not in COMPOSING:

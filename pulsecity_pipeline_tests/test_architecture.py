@@ -48,6 +48,9 @@ def test_a_planted_violation_is_found(tmp_path: Path) -> None:
         ("bench.a", "from pulsecity_pipeline.defs.jobs import city", "bench imports defs.jobs"),
         ("city_run.a", "from pulsecity_pipeline.bench import x", "city_run imports bench.x"),
         ("city_run.a", "from pulsecity_pipeline.defs.jobs import city", "city_run imports defs.jobs"),
+        ("history.a", "from pulsecity_pipeline.config.cities import City", "history imports config.cities"),
+        ("history.a", "from pulsecity_pipeline.store.lake import Lake", "history imports store.lake"),
+        ("metrics.a", "from pulsecity_pipeline.history.nights import x", "metrics imports history.nights"),
         ("inputs", "from pulsecity_pipeline.city_run.listing import x", "inputs imports city_run.listing"),
     ],
 )
@@ -72,6 +75,8 @@ def test_what_is_refused(module: str, line: str, reason: str) -> None:
         ("bench.a", "from pulsecity_pipeline.entities.resolution import resolve"),
         ("commands.a", "from pulsecity_pipeline.bench.feeds import x"),
         ("city_run.a", "from pulsecity_pipeline.store.lake import Lake"),
+        ("history.a", "from pulsecity_pipeline.contracts import Event"),
+        ("city_run.a", "from pulsecity_pipeline.history.changes import build_changes"),
         ("settings", "from pulsecity_pipeline.config.errors import ConfigurationError"),
     ],
 )

@@ -1,16 +1,27 @@
 """Contracts: what every table is, one class per table; nothing here reads or writes."""
 
 from pulsecity_pipeline.contracts.base import STORED_TABLES, Table
-from pulsecity_pipeline.contracts.clean import Event, EventListing, LedgerEntry, Listing, PastListing, Reject, Venue
+from pulsecity_pipeline.contracts.clean import (
+    Change,
+    Event,
+    EventListing,
+    LedgerEntry,
+    Listing,
+    PastEvent,
+    PastListing,
+    Reject,
+    Venue,
+)
 from pulsecity_pipeline.contracts.features import CityDay, EventFeatures
-from pulsecity_pipeline.contracts.metrics import CityPulse, RunCost, SourceHealth
-from pulsecity_pipeline.contracts.ops import Published
+from pulsecity_pipeline.contracts.metrics import CityPulse, Night, RunCost, SourceHealth
+from pulsecity_pipeline.contracts.ops import PublishDiff, Published
 from pulsecity_pipeline.contracts.rankings import RankedEvent
 from pulsecity_pipeline.contracts.raw import Body, Page, Reading, RecordOutcome
 
 __all__ = [
     "STORED_TABLES",
     "Body",
+    "Change",
     "CityDay",
     "CityPulse",
     "Event",
@@ -18,8 +29,11 @@ __all__ = [
     "EventListing",
     "LedgerEntry",
     "Listing",
+    "Night",
     "Page",
+    "PastEvent",
     "PastListing",
+    "PublishDiff",
     "Published",
     "RankedEvent",
     "Reading",

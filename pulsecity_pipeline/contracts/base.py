@@ -44,6 +44,7 @@ class Table(BaseModel):
     - `partition`: the column that splits the table in the lake, one value per Dagster partition.
     - `history`: the column that, with the partition, a run replaces; None for tables that hold the current state.
     - `rules`: expectations over several columns.
+    - `bookkeeping`: columns that move although nothing about the thing has changed; never told as a change.
     """
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
@@ -53,6 +54,7 @@ class Table(BaseModel):
     partition: ClassVar[str]
     history: ClassVar[str | None] = None
     rules: ClassVar[tuple[Expectation, ...]] = ()
+    bookkeeping: ClassVar[tuple[str, ...]] = ()
     stored: ClassVar[bool] = True
 
     @classmethod

@@ -86,6 +86,10 @@ class Listing(_Described):
     key: ClassVar[tuple[str, ...]] = ("pull_city_id", "listing_id")
     partition: ClassVar[str] = "pull_city_id"
     rules: ClassVar[tuple[Expectation, ...]] = (*_VALUE_RULES, not_after("first_seen_at", "last_seen_at"))
+    bookkeeping: ClassVar[tuple[str, ...]] = (
+        "fingerprint", "revision", "source_updated_at", "first_seen_at", "last_seen_at", "changed_at", "page_id",
+        "pointer",
+    )  # fmt: skip
 
     listing_id: str = column(
         "Hash of source, feed and their id.", "lst_2b7kq4m5x6c3a2zd", pattern=r"^lst_[a-z2-7]{16}$"
@@ -139,6 +143,7 @@ class Reject(Table):
     table: ClassVar[str] = "clean.rejects"
     key: ClassVar[tuple[str, ...]] = ("pull_city_id", "reject_id")
     partition: ClassVar[str] = "pull_city_id"
+    bookkeeping: ClassVar[tuple[str, ...]] = ("page_id", "pointer", "first_seen_at")
 
     reject_id: str = column(
         "Hash of feed, record (by fingerprint) or page (by address), rule, field, and the occurrence where one record "
@@ -171,6 +176,7 @@ class Event(_Described):
     table: ClassVar[str] = "clean.events"
     key: ClassVar[tuple[str, ...]] = ("event_id",)
     rules: ClassVar[tuple[Expectation, ...]] = (*_VALUE_RULES, not_after("first_seen_at", "last_seen_at"))
+    bookkeeping: ClassVar[tuple[str, ...]] = ("last_seen_at", "updated_at", "content_hash")
 
     event_id: str = column(
         "Minted once, from the first listing.", "evt_2b7kq4m5x6c3a2zd", pattern=r"^evt_[a-z2-7]{16}$"
@@ -184,7 +190,53 @@ class Event(_Described):
     first_seen_at: Utc = column("Night its first listing was seen.", "2026-08-22T00:00:00Z")
     last_seen_at: Utc = column("Night its last listing was seen.", "2026-08-22T00:00:00Z")
     updated_at: Utc = column("Night any of its listings last changed.", "2026-08-22T00:00:00Z")
+    gone_at: Utc | None = column(
+        "Night since which none of its listings is in a healthy feed; null while one is.", None
+    )
     content_hash: str = column("Hash of the canonical values.", "9f8e7d6c5b4a3210")
+
+
+class PastEvent(Event):
+    """One row per event that left clean.events, as it last stood, by the night it left: no listing of it is kept."""
+
+    table: ClassVar[str] = "clean.past_events"
+    key: ClassVar[tuple[str, ...]] = ("city_id", "night", "event_id")
+    history: ClassVar[str | None] = "night"
+
+    night: date = column("Night it left.", "2026-08-22")
+
+
+class Change(Table):
+    """One row per event and field that changed in a night, and one for every event that came or left."""
+
+    table: ClassVar[str] = "clean.changes"
+    key: ClassVar[tuple[str, ...]] = ("city_id", "night", "seq")
+    partition: ClassVar[str] = "city_id"
+    history: ClassVar[str | None] = "night"
+
+    city_id: str = column("City of the event.", "us-ca-davis")
+    night: date = column("Night of the change.", "2026-08-22")
+    seq: int = column("Order within city and night, from 1: by event, then field.", 1, ge=1)
+    event_id: str = column("Canonical event.", "evt_2b7kq4m5x6c3a2zd", pattern=r"^evt_[a-z2-7]{16}$")
+    op: Literal["created", "changed", "aged", "gone", "back", "archived", "removed"] = column(
+        "created: new in clean.events; changed: a value differs; aged: only time went by, scheduled became past; "
+        "gone, back: gone_at was set, or is null again; archived: moved to clean.past_events; removed: left otherwise, "
+        "as by a merge.",
+        "changed",
+    )
+    field: str | None = column("Column of clean.events; null where the whole event came or left.", "title")
+    old: str | None = column(
+        "Value before as text: datetimes ISO 8601, lists JSON; null where there was none. Of a removed event all its "
+        "values as a JSON object of such texts.",
+        "Open choir",
+    )
+    new: str | None = column("Value now, as text; null where there is none.", "Open choir, beginners")
+    known_at: Utc = column("As-of of the night.", "2026-08-22T00:00:00Z")
+    listing_id: str | None = column(
+        "Listing that states the new value, if any: rather one that changed this night. Of a created event its first.",
+        "lst_2b7kq4m5x6c3a2zd",
+        pattern=r"^lst_[a-z2-7]{16}$",
+    )
 
 
 class EventListing(Table):

@@ -17,6 +17,7 @@ class EventFeatures(Table):
         not_after("attendance_p10", "attendance_p50"),
         not_after("attendance_p50", "attendance_p90"),
     )
+    bookkeeping: ClassVar[tuple[str, ...]] = ("known_at", "days_ahead")
 
     event_id: str = column("Canonical event.", "evt_2b7kq4m5x6c3a2zd", pattern=r"^evt_[a-z2-7]{16}$")
     city_id: str = column("City.", "us-ca-davis")
@@ -49,6 +50,7 @@ class CityDay(Table):
     table: ClassVar[str] = "features.city_days"
     key: ClassVar[tuple[str, ...]] = ("city_id", "day_on")
     partition: ClassVar[str] = "city_id"
+    bookkeeping: ClassVar[tuple[str, ...]] = ("known_at",)
 
     city_id: str = column("City.", "us-ca-davis")
     day_on: date = column("Local date.", "2026-08-29")

@@ -1,4 +1,4 @@
-"""Contracts of metrics: how a city beats, how each feed fares, what a run cost."""
+"""Contracts of metrics: how a city beats, how each feed fares, what each night brought, what a run cost."""
 
 from datetime import date
 from typing import ClassVar, Literal
@@ -61,6 +61,36 @@ class SourceHealth(Table):
     unread_fields: list[str] = column(
         "Fields nobody reads, in the records read tonight, as NAME=count, most frequent first.", ["X-TRUMBA-LINK=40"]
     )
+
+
+class Night(Table):
+    """One row per city, night and feed: what became of its listings since the last publish.
+
+    listings = unchanged + new + changed + rewritten + back; moved, postponed and cancelled are counted among those
+    known before.
+    """
+
+    table: ClassVar[str] = "metrics.nights"
+    key: ClassVar[tuple[str, ...]] = ("city_id", "night", "source", "feed")
+    partition: ClassVar[str] = "city_id"
+    history: ClassVar[str | None] = "night"
+
+    city_id: str = column("City whose run pulled it.", "us-ca-davis")
+    night: date = column("Night.", "2026-08-22")
+    source: str = column("Source module.", "ics")
+    feed: str = column("Publisher's feed.", "city_library")
+    listings: int = column("Listings present this night.", 61, ge=0)
+    unchanged: int = column("Of them as before, fingerprint and values.", 52, ge=0)
+    new: int = column("Of them never seen before.", 4, ge=0)
+    changed: int = column("Of them with another value than before; growing past is no change.", 2, ge=0)
+    rewritten: int = column("Of them written differently, with the same values.", 2, ge=0)
+    back: int = column("Of them gone or archived before.", 1, ge=0)
+    moved: int = column("Present ones whose start or place was known and is another.", 1, ge=0)
+    postponed: int = column("Present ones that became postponed or rescheduled.", 0, ge=0)
+    cancelled: int = column("Present ones that became cancelled.", 1, ge=0)
+    gone: int = column("Missing from a healthy feed since this night.", 0, ge=0)
+    missing: int = column("Absent, yet not gone: the feed is unwell, or they are over.", 3, ge=0)
+    archived: int = column("Left clean.listings this night.", 0, ge=0)
 
 
 class RunCost(Table):

@@ -83,6 +83,62 @@ FROM (
 WHERE from_id <> to_id;
 COMMENT ON VIEW id_redirects IS 'One row per old id of an event or venue: the id that took its place, when and why. One step; follow to_id for the next.';
 
+CREATE MACRO events_as_known(moment) AS TABLE
+WITH
+  later AS (SELECT * FROM clean.changes WHERE known_at > CAST(moment AS TIMESTAMP WITH TIME ZONE)),
+  -- Of each event the first coming or going since: what comes after it is another life.
+  turns AS (
+    SELECT city_id, event_id, op, night, old AS last_values
+    FROM later
+    WHERE op IN ('created', 'archived', 'removed')
+    QUALIFY row_number() OVER (PARTITION BY city_id, event_id ORDER BY night, seq) = 1
+  ),
+  -- Of each field the first change since: its old value held at the moment.
+  first_changes AS (
+    SELECT c.city_id, c.event_id, c.field, c.old
+    FROM later AS c
+    LEFT JOIN turns AS t USING (city_id, event_id)
+    WHERE c.field IS NOT NULL AND (t.night IS NULL OR c.night <= t.night)
+    QUALIFY row_number() OVER (PARTITION BY c.city_id, c.event_id, c.field ORDER BY c.night, c.seq) = 1
+  ),
+  held AS (
+    SELECT e.*, NULL::VARCHAR AS last_values FROM clean.events AS e ANTI JOIN turns AS t USING (city_id, event_id)
+    UNION ALL BY NAME
+    SELECT p.* EXCLUDE (night)
+    FROM clean.past_events AS p
+    JOIN turns AS t ON t.city_id = p.city_id AND t.event_id = p.event_id AND t.night = p.night AND t.op = 'archived'
+    UNION ALL BY NAME
+    SELECT city_id, event_id, last_values FROM turns WHERE op = 'removed'
+  ),
+  known AS (
+    SELECT
+      h.* EXCLUDE (last_values, last_seen_at, updated_at, content_hash),
+      map_concat(
+        coalesce(CAST(CAST(h.last_values AS JSON) AS MAP(VARCHAR, VARCHAR)), MAP {}), coalesce(f.olds, MAP {})
+      ) AS olds
+    FROM held AS h
+    LEFT JOIN (
+      SELECT city_id, event_id, map_from_entries(list((field, old))) AS olds FROM first_changes GROUP BY ALL
+    ) AS f USING (city_id, event_id)
+  )
+SELECT
+  CASE
+    WHEN map_contains(olds, alias(COLUMNS(* EXCLUDE (olds, sources, performers))))
+    THEN cast_to_type(
+      olds[alias(COLUMNS(* EXCLUDE (olds, sources, performers)))],
+      COLUMNS(* EXCLUDE (olds, sources, performers))
+    )
+    ELSE COLUMNS(* EXCLUDE (olds, sources, performers))
+  END,
+  CASE
+    WHEN map_contains(olds, alias(COLUMNS(['sources', 'performers'])))
+    THEN CAST(CAST(olds[alias(COLUMNS(['sources', 'performers']))] AS JSON) AS VARCHAR[])
+    ELSE COLUMNS(['sources', 'performers'])
+  END
+FROM known
+ORDER BY city_id, event_id;
+COMMENT ON MACRO TABLE events_as_known IS 'clean.events as known at a past moment: FROM events_as_known(''2026-08-22''). A moment without a zone is read in the session''s (SET TimeZone). Without the columns that move on their own: last_seen_at, updated_at, content_hash.';
+
 CREATE VIEW cities_overview AS
 WITH
   events AS (SELECT city_id, count(*) AS event_count FROM clean.events GROUP BY city_id),

@@ -92,5 +92,12 @@ def test_every_contract_is_complete(table: type[Table]) -> None:
     assert {name for rule in table.rules for name in rule.columns} <= names
     assert all(field.description and field.description.endswith(".") for field in table.model_fields.values())
     assert all(field.examples for field in table.model_fields.values())
+    assert set(table.bookkeeping) <= names - {*table.key, table.partition}
     required = {e.columns[0] for e in table.expectations() if e.kind == "not_null"}
     assert {*table.key, table.partition} <= required
+
+
+def test_what_moves_on_its_own_is_bookkeeping() -> None:
+    moving = {"known_at", "last_seen_at", "updated_at", "changed_at", "page_id", "pointer", "days_ahead"}
+    snapshots = [table for table in TABLES if table.history is None]
+    assert {(t.table, name) for t in snapshots for name in moving & set(t.model_fields) - set(t.bookkeeping)} == set()
