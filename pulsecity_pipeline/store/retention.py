@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 
 from pulsecity_pipeline.contracts import Table
+from pulsecity_pipeline.store.errors import VersionGone
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.snapshots import Changes, read_changes
 
@@ -35,11 +36,14 @@ def choose_versions(lake: Lake, table: type[Table], kept: pl.DataFrame) -> list[
     """Versions of a table, ascending, whose files are all that `kept` (rows of ops.published) and the head need.
 
     Few stand for many: 82 cities record 82 versions a night, and one of them holds the same files of every city.
+    Raises VersionGone where a version is recorded that the lake has not reached.
     """
     head = lake.version(table)
     if head is None:
         return []
     recorded = kept.filter(pl.col("table_name") == table.table).select("city_id", "version").unique()
+    if (newest := max([head, *recorded["version"]])) > head:
+        raise VersionGone(f"{table.table}: ops.published names version {newest}, and the lake ends at {head}")
     changes = read_changes(lake, table, since=min([head, *recorded["version"]]))
     return cover_versions(head, recorded.iter_rows(), changes)
 
