@@ -10,6 +10,7 @@ from pulsecity_pipeline.defs.assets.pull import pull
 from pulsecity_pipeline.defs.assets.resolve import resolve
 from pulsecity_pipeline.defs.assets.warehouse import warehouse
 from pulsecity_pipeline.defs.jobs import city, close
+from pulsecity_pipeline.defs.maintenance import maintain, maintenance, weekly_maintenance
 from pulsecity_pipeline.defs.nightly import close_after_cities, nightly
 from pulsecity_pipeline.defs.resources import ClockResource, LakeResource, PagesResource
 from pulsecity_pipeline.settings import load_settings
@@ -19,9 +20,9 @@ def build_definitions() -> dg.Definitions:
     """Everything Dagster loads, with resources set from the environment."""
     settings = load_settings()
     return dg.Definitions(
-        assets=[pull, list_pages, resolve, build_features, build_metrics, publish, warehouse],
-        jobs=[city, close],
-        schedules=[nightly],
+        assets=[pull, list_pages, resolve, build_features, build_metrics, publish, warehouse, maintenance],
+        jobs=[city, close, maintain],
+        schedules=[nightly, weekly_maintenance],
         sensors=[close_after_cities, alert_on_failure],
         resources={
             "lake": LakeResource(data_dir=str(settings.data_dir)),

@@ -1,5 +1,7 @@
 """What can be wrong with a frame or a request before anything is written."""
 
+from deltalake.exceptions import DeltaError
+
 
 class SchemaMismatch(ValueError):  # noqa: N818  (reads as what it says)
     """A frame, or a table of the lake, differs from its contract; names column, expected and found."""
@@ -11,3 +13,7 @@ class PartitionMismatch(ValueError):  # noqa: N818  (reads as what it says)
 
 class WarehouseError(RuntimeError):
     """The warehouse could not be built; names the table. The former warehouse is untouched."""
+
+
+class VersionGone(DeltaError):  # noqa: N818  (reads as what it says)
+    """A version of a table never was, or retention has removed it; names table and version."""

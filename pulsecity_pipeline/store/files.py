@@ -1,10 +1,26 @@
-"""Reading a table's data files, whichever versions they belong to, as one frame of the contract's schema."""
+"""A table's data files: which they are at a version, and reading them, as one frame of the contract's schema."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 import polars as pl
+from deltalake import DeltaTable
 
 from pulsecity_pipeline.contracts import Table
+from pulsecity_pipeline.store import location, predicates
+
+
+def snapshot_files(
+    table: type[Table],
+    snapshot: DeltaTable | None,
+    partitions: Collection[str] | None = None,
+    night: date | None = None,
+) -> list[str]:
+    """Data files of an opened table, sorted; of some partitions, and those that may hold a night, only."""
+    filters = predicates.listed_files(table, partitions, night)
+    if snapshot is None or (partitions is not None and not partitions):
+        return []
+    return sorted(location.plain_path(uri) for uri in snapshot.file_uris(file_pruning_predicate=filters or None))
 
 
 def scan_files(

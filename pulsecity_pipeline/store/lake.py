@@ -5,26 +5,24 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
-from deltalake.exceptions import TableNotFoundError
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError, TableNotFoundError
 from filelock import FileLock
 
 from pulsecity_pipeline.contracts import Table
 from pulsecity_pipeline.store import location, predicates
 from pulsecity_pipeline.store.commits import MAX_ATTEMPTS, commit_with_retry
 from pulsecity_pipeline.store.conformity import conform, require_schema, stored_schema
-from pulsecity_pipeline.store.files import scan_files
+from pulsecity_pipeline.store.errors import VersionGone
+from pulsecity_pipeline.store.files import scan_files, snapshot_files
 from pulsecity_pipeline.store.location import require_writable
+from pulsecity_pipeline.store.writes import PARTITION_ENTRY, append_rows, overwrite_rows
 
 __all__ = ["PARTITION_ENTRY", "Lake", "require_writable", "snapshot_files"]
 
-#: Entry of each commit's information that names the partition it changed.
-PARTITION_ENTRY = "pulsecity.partition"
 #: A checkpoint every 10 commits keeps a small commit near 20 ms; the log is only shortened by vacuum, never in
 #: passing, because a city that has not published for a month must still find its version.
 _CONFIGURATION = {"delta.checkpointInterval": "10", "delta.enableExpiredLogCleanup": "false"}
-
-_FILES = WriterProperties(compression="ZSTD")
 
 
 class Lake:
@@ -54,13 +52,19 @@ class Lake:
     def replace(self, table: type[Table], frame: pl.DataFrame, *, partition: str, night: date | None = None) -> int:
         """Put `frame` in place of the partition's rows (of `night` only, in history tables); an empty frame deletes.
 
-        Returns the Delta version that holds the rows; each call is one commit. `night` is ignored by tables that hold
-        the current state. Raises SchemaMismatch, PartitionMismatch, ValueError (bad id, history without night),
-        ConfigurationError (folder not writable).
+        Returns the Delta version that holds the rows; each call is one commit, but none where nothing would take the
+        place of nothing. `night` is ignored by tables that hold the current state. Raises SchemaMismatch,
+        PartitionMismatch, ValueError (bad id, history without night), ConfigurationError (folder not writable).
         """
         rows = conform(table, frame, predicates.require_id(partition), night)
         replaced = predicates.replaced_rows(table, partition, night)
-        return self._commit(table, partition, lambda head: _overwrite(head, rows, partition, replaced))
+
+        def overwrite(head: DeltaTable) -> int:
+            if rows.is_empty() and self._is_empty(table, head, partition, night):
+                return head.version()
+            return overwrite_rows(head, rows, partition, replaced)
+
+        return self.commit(table, partition, overwrite)
 
     def append_missing(self, table: type[Table], frame: pl.DataFrame, *, partition: str) -> int:
         """Append the rows of `frame` whose key the partition has not; reads stored keys only, never other columns.
@@ -75,9 +79,9 @@ class Lake:
         def append(head: DeltaTable) -> int:
             known = self._scan(table, head, [partition]).select(table.key).collect()
             missing = rows.join(known, on=list(table.key), how="anti", maintain_order="left")
-            return _append(head, missing, partition) if missing.height else head.version()
+            return append_rows(head, missing, partition) if missing.height else head.version()
 
-        return self._commit(table, partition, append)
+        return self.commit(table, partition, append)
 
     def scan(
         self,
@@ -108,13 +112,18 @@ class Lake:
     def open(self, table: type[Table], version: int | None = None) -> DeltaTable | None:
         """Delta's own handle on a table at a version (newest by default); None where no table is yet.
 
-        Raises deltalake's DeltaError for a version that does not exist.
+        Raises VersionGone for a version that does not exist, or not any more.
         """
+        uri = location.table_uri(self.root, table)
         try:
-            uri = location.table_uri(self.root, table)
             return DeltaTable(uri, version=version, storage_options=self.storage_options)
-        except TableNotFoundError:
-            return None
+        except DeltaError as error:
+            # Delta says the same of a table that never was and of a version older than its log.
+            if isinstance(error, TableNotFoundError) and (version is None or self.open(table) is None):
+                return None
+            if version is None:
+                raise
+            raise VersionGone(f"{table.table}: the lake cannot open version {version}: {error}") from error
 
     def _scan(
         self,
@@ -128,7 +137,11 @@ class Lake:
         # The files of a night may hold other nights, once they have been compacted.
         return rows if night is None else rows.filter(pl.col(predicates.require_history(table)) == night)
 
-    def _commit(self, table: type[Table], partition: str, change: Callable[[DeltaTable], int]) -> int:
+    def commit(self, table: type[Table], partition: str, change: Callable[[DeltaTable], int]) -> int:
+        """What `change` makes of the newest state of a table, called again on a newer one after each conflict.
+
+        The table is made if it is missing. Raises SchemaMismatch, ConfigurationError, and what `change` raises.
+        """
         if not self.is_remote:
             require_writable(Path(self.root))
 
@@ -138,6 +151,10 @@ class Lake:
             return change(head)
 
         return commit_with_retry(attempt, seed=f"{self._seed}/{table.table}/{partition}", attempts=self._attempts)
+
+    def _is_empty(self, table: type[Table], head: DeltaTable, partition: str, night: date | None) -> bool:
+        stored = self._scan(table, head, [partition], night if table.history else None)
+        return stored.head(1).collect().is_empty()
 
     def _create_once(self, table: type[Table]) -> DeltaTable:
         # Two creators at once would both commit, the second an empty version; on object storage that is all they do.
@@ -156,37 +173,3 @@ class Lake:
             configuration=_CONFIGURATION,
             storage_options=self.storage_options,
         )
-
-
-def snapshot_files(
-    table: type[Table],
-    snapshot: DeltaTable | None,
-    partitions: Collection[str] | None = None,
-    night: date | None = None,
-) -> list[str]:
-    """Data files of an opened table, sorted; of some partitions, and those that may hold a night, only."""
-    filters = predicates.listed_files(table, partitions, night)
-    if snapshot is None or (partitions is not None and not partitions):
-        return []
-    return sorted(location.plain_path(uri) for uri in snapshot.file_uris(file_pruning_predicate=filters or None))
-
-
-def _append(head: DeltaTable, rows: pl.DataFrame, partition: str) -> int:
-    write_deltalake(head, rows, mode="append", writer_properties=_FILES, commit_properties=_named(partition))
-    return head.version()
-
-
-def _overwrite(head: DeltaTable, rows: pl.DataFrame, partition: str, replaced: str) -> int:
-    write_deltalake(
-        head,
-        rows,
-        mode="overwrite",
-        predicate=replaced,
-        writer_properties=_FILES,
-        commit_properties=_named(partition),
-    )
-    return head.version()
-
-
-def _named(partition: str) -> CommitProperties:
-    return CommitProperties(custom_metadata={PARTITION_ENTRY: partition})

@@ -40,6 +40,11 @@ def table_uri(root: str, table: type[Table]) -> str:
     return f"{root.rstrip('/')}/{table.schema_name()}/{table.short_name()}"
 
 
+def table_folder(root: str, table: type[Table]) -> Path:
+    """Folder of a table, where the lake is on a disk."""
+    return Path(root) / table.schema_name() / table.short_name()
+
+
 def plain_path(file_uri: str) -> str:
     """A file of Delta's list as a path others open: Delta percent-encodes the blanks of local folders."""
     return file_uri if is_remote(file_uri) else unquote(file_uri)

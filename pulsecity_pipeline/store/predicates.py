@@ -8,6 +8,8 @@ from pulsecity_pipeline.contracts import Table
 
 #: A city id, `online`, `elsewhere`, or a shared pull such as `_shared`; nothing that SQL or a path reads otherwise.
 _PARTITION_ID = re.compile(r"_?[a-z0-9]+(-[a-z0-9]+)*")
+#: What the values of key columns look like: ids, hashes, dates, dotted table names.
+_PLAIN = re.compile(r"[A-Za-z0-9._-]+")
 
 Filter = tuple[str, str, str | list[str] | date]
 
@@ -28,6 +30,29 @@ def replaced_rows(table: type[Table], partition: str, night: date | None) -> str
     if table.history is None:
         return rows
     return f"{rows} AND {table.history} = '{require_night(table, night).isoformat()}'"
+
+
+def older_rows(table: type[Table], partition: str, night: date, but: Collection[tuple[object, ...]]) -> str:
+    """SQL predicate of the partition's rows of nights before `night`, but those whose key (a tuple) is in `but`."""
+    rows = f"{table.partition} = '{require_id(partition)}' AND {require_history(table)} < '{night.isoformat()}'"
+    spared = (" AND ".join(_equals(*pair) for pair in zip(table.key, key, strict=True)) for key in but)
+    return rows + "".join(f" AND NOT ({key})" for key in spared)
+
+
+def listed_rows(table: type[Table], partition: str, column: str, values: Collection[str]) -> str:
+    """SQL predicate of the partition's rows whose `column` is one of `values`, each a plain id or hash."""
+    listed = ", ".join(f"'{_require_plain(value)}'" for value in values)
+    return f"{table.partition} = '{require_id(partition)}' AND {column} IN ({listed})"
+
+
+def _equals(column: str, value: object) -> str:
+    return f"{column} = '{_require_plain(str(value))}'"
+
+
+def _require_plain(value: str) -> str:
+    if not _PLAIN.fullmatch(value):
+        raise ValueError(f"key {value!r}: expected letters, digits, and . _ - only")
+    return value
 
 
 def require_night(table: type[Table], night: date | None) -> date:

@@ -11,6 +11,7 @@ GRAPH = {
     "clean/venues": ["clean/listings"],
     "features/city_days": ["clean/events", "clean/venues"],
     "features/events": ["clean/events", "clean/venues"],
+    "maintenance": [],
     "metrics/city_pulse": ["clean/events", "features/events"],
     "metrics/run_costs": ["rankings/events"],
     "metrics/source_health": ["raw/ics", "raw/rss"],

@@ -10,7 +10,7 @@ import pytest
 
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.contracts import STORED_TABLES, Body, CityPulse, Event, Listing, Table, Venue
-from pulsecity_pipeline.store.errors import PartitionMismatch, SchemaMismatch
+from pulsecity_pipeline.store.errors import PartitionMismatch, SchemaMismatch, VersionGone
 from pulsecity_pipeline.store.lake import Lake, require_writable
 from pulsecity_pipeline_tests.store.rows import DAVIS, NIGHT_1, NIGHT_2, ROMA, an_id, rows
 
@@ -240,3 +240,30 @@ def test_night_is_refused_where_there_are_none(lake: Lake) -> None:
     lake.replace(Venue, venues(DAVIS, 1), partition=DAVIS, night=NIGHT_1)
     with pytest.raises(ValueError, match="holds the current state only"):
         lake.scan(Venue, night=NIGHT_1)
+
+
+def test_nothing_in_place_of_nothing_makes_no_commit(lake: Lake) -> None:
+    first = lake.replace(Venue, venues(DAVIS, 1), partition=DAVIS)
+    assert lake.replace(Venue, Venue.empty(), partition=ROMA) == first == lake.version(Venue)
+    emptied = lake.replace(Venue, Venue.empty(), partition=DAVIS)
+    assert emptied == first + 1
+    assert lake.replace(Venue, Venue.empty(), partition=DAVIS) == emptied == lake.version(Venue)
+
+
+def test_an_empty_night_makes_no_commit_and_an_emptied_one_does(lake: Lake) -> None:
+    def put(night: date, *counts: int) -> int:
+        frame = rows(CityPulse, *({"city_id": DAVIS, "night": night, "event_count": count} for count in counts))
+        frame = frame if counts else CityPulse.empty()
+        return lake.replace(CityPulse, frame, partition=DAVIS, night=night)
+
+    first = put(NIGHT_1, 1)
+    assert put(NIGHT_2) == first == lake.version(CityPulse)
+    assert put(NIGHT_1) == first + 1
+    assert lake.scan(CityPulse).collect().is_empty()
+
+
+def test_a_version_that_is_not_there_is_said_and_not_read_as_empty(lake: Lake) -> None:
+    lake.replace(Venue, venues(DAVIS, 1), partition=DAVIS)
+    with pytest.raises(VersionGone, match=r"^clean.venues: the lake cannot open version 9: "):
+        lake.scan(Venue, version=9)
+    assert lake.open(Event, 9) is None
