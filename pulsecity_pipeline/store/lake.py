@@ -6,15 +6,18 @@ from pathlib import Path
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
-from deltalake.exceptions import TableNotFoundError
+from deltalake.exceptions import DeltaError, TableNotFoundError
 from filelock import FileLock
 
-from pulsecity_pipeline.contracts import Table
+from pulsecity_pipeline.contracts import Published, Table
 from pulsecity_pipeline.store import location, predicates
 from pulsecity_pipeline.store.commits import MAX_ATTEMPTS, commit_with_retry
 from pulsecity_pipeline.store.conformity import conform, require_schema, stored_schema
-from pulsecity_pipeline.store.files import scan_files
+from pulsecity_pipeline.store.errors import LakeDamaged
+from pulsecity_pipeline.store.failures import explain_write, require_room
+from pulsecity_pipeline.store.files import require_whole_files, scan_files
 from pulsecity_pipeline.store.location import require_writable
+from pulsecity_pipeline.store.log_entries import entry_path, explain_log, require_whole_log
 
 __all__ = ["PARTITION_ENTRY", "Lake", "require_writable", "snapshot_files"]
 
@@ -46,6 +49,7 @@ class Lake:
         self.storage_options = dict(storage_options) if storage_options else None
         self._seed = seed
         self._attempts = attempts
+        self._published: dict[str, int] | None = None
 
     @property
     def is_remote(self) -> bool:
@@ -108,13 +112,20 @@ class Lake:
     def open(self, table: type[Table], version: int | None = None) -> DeltaTable | None:
         """Delta's own handle on a table at a version (newest by default); None where no table is yet.
 
-        Raises deltalake's DeltaError for a version that does not exist.
+        Raises LakeDamaged for a version that does not exist, or whose log is broken.
         """
+        uri = location.table_uri(self.root, table)
         try:
-            uri = location.table_uri(self.root, table)
-            return DeltaTable(uri, version=version, storage_options=self.storage_options)
+            found = DeltaTable(uri, version=version, storage_options=self.storage_options)
         except TableNotFoundError:
-            return None
+            if version is None:
+                return None
+            raise LakeDamaged(table.table, uri, f"is missing, and with it version {version}") from None
+        except DeltaError as error:
+            raise explain_log(table, uri, version, error) from error
+        if not self.is_remote:
+            require_whole_log(table, uri, found.version())
+        return found
 
     def _scan(
         self,
@@ -130,14 +141,31 @@ class Lake:
 
     def _commit(self, table: type[Table], partition: str, change: Callable[[DeltaTable], int]) -> int:
         if not self.is_remote:
-            require_writable(Path(self.root))
+            require_room(require_writable(Path(self.root)))
 
         def attempt() -> int:
             head = self.open(table) or self._create_once(table)
+            self._require_published(table, head)
             require_schema(table, stored_schema(head), "table of the lake")
             return change(head)
 
-        return commit_with_retry(attempt, seed=f"{self._seed}/{table.table}/{partition}", attempts=self._attempts)
+        try:
+            return commit_with_retry(attempt, seed=f"{self._seed}/{table.table}/{partition}", attempts=self._attempts)
+        except (DeltaError, OSError) as error:
+            explained = explain_write(error, table, partition, self.root)
+            if explained is None:
+                raise
+            raise explained from error
+
+    def _require_published(self, table: type[Table], head: DeltaTable) -> None:
+        """Raises LakeDamaged where a version is published that the log has lost: a commit would take its number."""
+        if self._published is None:
+            rows = self._scan(Published, self.open(Published), None)
+            newest = rows.group_by("table_name").agg(pl.max("version")).collect()
+            self._published = dict(newest.iter_rows())
+        if (version := self._published.get(table.table, 0)) > head.version():
+            file = entry_path(location.table_uri(self.root, table), head.version() + 1)
+            raise LakeDamaged(table.table, file, f"is missing, and version {version} is published")
 
     def _create_once(self, table: type[Table]) -> DeltaTable:
         # Two creators at once would both commit, the second an empty version; on object storage that is all they do.
@@ -168,7 +196,9 @@ def snapshot_files(
     filters = predicates.listed_files(table, partitions, night)
     if snapshot is None or (partitions is not None and not partitions):
         return []
-    return sorted(location.plain_path(uri) for uri in snapshot.file_uris(file_pruning_predicate=filters or None))
+    files = sorted(location.plain_path(uri) for uri in snapshot.file_uris(file_pruning_predicate=filters or None))
+    require_whole_files(table, files)
+    return files
 
 
 def _append(head: DeltaTable, rows: pl.DataFrame, partition: str) -> int:
