@@ -13,6 +13,8 @@ from pulsecity_pipeline.contracts import Table
 from pulsecity_pipeline.store.errors import LakeDamaged
 
 LOG_FOLDER = "_delta_log"
+#: File of a log that names the newest checkpoint.
+HINT = "_last_checkpoint"
 #: Put behind the name of a file that is set aside: Delta does not look at it, and people can.
 BROKEN_SUFFIX = ".broken"
 _PARQUET_END = b"PAR1"
@@ -50,7 +52,6 @@ def find_fault(entry: Path) -> str | None:
 def explain_log(table: type[Table], table_folder: str, version: int | None, error: Exception) -> LakeDamaged:
     """The damage that made Delta refuse to open a table at `version` (newest by default)."""
     folder = Path(table_folder, LOG_FOLDER)
-    hint = folder / "_last_checkpoint"
     numbers = list_entries(table_folder)
     for checkpoint in sorted(folder.glob("*.checkpoint.parquet")):
         if not ends_as_parquet(checkpoint):
@@ -60,9 +61,18 @@ def explain_log(table: type[Table], table_folder: str, version: int | None, erro
     for number in range(numbers[0], numbers[-1] + 1) if numbers else ():
         if fault := find_fault(entry_path(table_folder, number)):
             return LakeDamaged(table.table, entry_path(table_folder, number), fault)
-    if hint.exists() and not list(folder.glob("*.checkpoint.parquet")):
-        return LakeDamaged(table.table, hint, "names a checkpoint that is missing")
+    if misleads(folder / HINT):
+        return LakeDamaged(table.table, folder / HINT, "names a checkpoint that is missing")
     return LakeDamaged(table.table, folder, f"cannot be read ({str(error).splitlines()[0]})")
+
+
+def misleads(hint: Path) -> bool:
+    """True where the hint at the last checkpoint names one that is not there; one that is no JSON Delta ignores."""
+    try:
+        version = int(json.loads(hint.read_bytes())["version"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return not (hint.parent / f"{version:020}.checkpoint.parquet").exists()
 
 
 def list_entries(table_folder: str | Path) -> list[int]:

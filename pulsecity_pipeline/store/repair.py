@@ -15,7 +15,15 @@ from pulsecity_pipeline.store import location
 from pulsecity_pipeline.store.damage import Damage, find_damage
 from pulsecity_pipeline.store.errors import LakeDamaged
 from pulsecity_pipeline.store.lake import Lake, snapshot_files
-from pulsecity_pipeline.store.log_entries import BROKEN_SUFFIX, LOG_FOLDER, ends_as_parquet, find_fault, list_entries
+from pulsecity_pipeline.store.log_entries import (
+    BROKEN_SUFFIX,
+    HINT,
+    LOG_FOLDER,
+    ends_as_parquet,
+    find_fault,
+    list_entries,
+    misleads,
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,9 @@ def repair_lake(lake: Lake) -> Repair:
     data files that are gone are taken off the table's list. A night that only shares a table with earlier, lost nights
     (history, raw.bodies) stays, at a version without them. Nothing is deleted. Without damage nothing is done.
     """
-    mended = [_mend_table(lake, Published)] if _is_damaged(lake, Published) else []
+    # Checkpoints repeat what the entries say: without them everything is read as before, only later.
+    mended = [(_mend_checkpoints(lake, table), list[str]()) for table in STORED_TABLES.values()]
+    mended += [_mend_table(lake, Published)] if _is_damaged(lake, Published) else []
     damages = [damage for damage in find_damage(lake) if damage.table != Published.table]
     tables = [STORED_TABLES[name] for name in sorted({damage.table for damage in damages})]
     withdrawn = sorted(_find_unsound(lake, damages, {table.table: _first_lost(lake, table) for table in tables}))
@@ -127,18 +137,19 @@ def _mend_table(lake: Lake, table: type[Table]) -> tuple[list[str], list[str]]:
     return aside, dropped
 
 
+def _mend_checkpoints(lake: Lake, table: type[Table]) -> list[str]:
+    log = Path(location.table_uri(lake.root, table), LOG_FOLDER)
+    broken = [path for path in sorted(log.glob("*.checkpoint.parquet")) if not ends_as_parquet(path)]
+    aside = [_set_aside(path) for path in broken]
+    return [*aside, _set_aside(log / HINT)] if misleads(log / HINT) else aside
+
+
 def _mend_log(folder: Path) -> list[str]:
-    log = folder / LOG_FOLDER
-    checkpoints = [path for path in sorted(log.glob("*.checkpoint.parquet")) if not ends_as_parquet(path)]
-    aside = [_set_aside(path) for path in checkpoints]
-    # Asked only now: a broken checkpoint vouches for nothing.
-    first = _broken_entry(folder)
-    if first is not None:
-        aside += [_set_aside(path) for path in sorted(log.glob("0*")) if _number(path) >= first and _is_used(path)]
-    hint = log / "_last_checkpoint"
-    if hint.exists() and (aside or not list(log.glob("*.checkpoint.parquet"))):
-        aside.append(_set_aside(hint))
-    return aside
+    log, first = folder / LOG_FOLDER, _broken_entry(folder)
+    if first is None:
+        return []
+    aside = [_set_aside(path) for path in sorted(log.glob("0*")) if _number(path) >= first and _is_used(path)]
+    return [*aside, _set_aside(log / HINT)] if misleads(log / HINT) else aside
 
 
 def _broken_entry(folder: Path) -> int | None:

@@ -15,6 +15,7 @@ from pulsecity_pipeline.contracts import STORED_TABLES, Body, Published, Table
 from pulsecity_pipeline.store.errors import DISK_REMEDY, WarehouseError, is_disk_full
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.location import require_writable
+from pulsecity_pipeline.store.processes import is_alive
 from pulsecity_pipeline.store.published import select_build
 from pulsecity_pipeline.store.relations import load_build, select_published, views_sql
 from pulsecity_pipeline.store.warehouse_ddl import comment_on, create_table, qualified, quote_name, quote_text
@@ -80,18 +81,8 @@ def _remove_abandoned(path: Path) -> None:
     """Remove what builds left beside the warehouse whose processes were killed."""
     for left in path.parent.glob(f"{path.name}.tmp-*"):
         owner = left.name.removeprefix(f"{path.name}.tmp-").split(".")[0]
-        if owner.isdigit() and not _is_alive(int(owner)):
+        if owner.isdigit() and not is_alive(int(owner)):
             left.unlink(missing_ok=True)
-
-
-def _is_alive(process_id: int) -> bool:
-    try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 @contextmanager
