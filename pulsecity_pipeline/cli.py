@@ -4,8 +4,9 @@ import sys
 
 import typer
 
-from pulsecity_pipeline.commands import bench, inspect_data, places, run, serve, vacuum
+from pulsecity_pipeline.commands import bench, inspect_data, places, recovery, run, serve, vacuum
 from pulsecity_pipeline.config.errors import ConfigurationError
+from pulsecity_pipeline.store.errors import StorageError
 
 app = typer.Typer(
     name="pulsecity",
@@ -14,17 +15,20 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-for module in (run, inspect_data, places, serve, vacuum, bench):
+for module in (run, inspect_data, places, recovery, serve, vacuum, bench):
     module.register(app)
 
 
 def main() -> None:
-    """Entry point: bad configuration or arguments end with one clear line on stderr and exit code 2."""
+    """Entry point: bad configuration ends with one clear line on stderr and exit code 2, a broken disk with 1."""
     try:
         app()
     except ConfigurationError as error:
         sys.stderr.write(f"pulsecity: {error}\n")
         raise SystemExit(2) from None
+    except StorageError as error:
+        sys.stderr.write(f"pulsecity: {error}\n")
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":

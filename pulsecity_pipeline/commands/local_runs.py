@@ -12,6 +12,7 @@ from multiprocessing.queues import Queue
 import stamina
 
 from pulsecity_pipeline.city_run.night import NightRequest, RunOutcome
+from pulsecity_pipeline.store.errors import describe_error
 
 RunCity = Callable[[str, NightRequest], RunOutcome]
 
@@ -60,6 +61,8 @@ class LocalRuns:
             return self._pool.submit(_run_close, request).result()
         except BrokenProcessPool:
             return RunOutcome("close", False, 0.0, problems=("the run's process died: out of memory?",))
+        except Exception as error:
+            return RunOutcome("close", False, 0.0, problems=(describe_error(error),))
 
     def _run_together(self, city_ids: list[str], request: NightRequest) -> Iterator[RunOutcome]:
         """The outcomes of those whose process lived; an error in a run's own frame is an outcome too."""
@@ -72,7 +75,7 @@ class LocalRuns:
             if error is None:
                 yield future.result()
             elif not isinstance(error, BrokenProcessPool):
-                yield RunOutcome(futures[future], False, 0.0, problems=(f"{type(error).__name__}: {error}",))
+                yield RunOutcome(futures[future], False, 0.0, problems=(describe_error(error),))
 
     def _start_pool(self) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(self._jobs, self._context, _start_worker, (self.stages, self._environment))

@@ -19,6 +19,7 @@ from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.config.sources import load_sources
 from pulsecity_pipeline.inputs import open_input, replay_cities, replay_nights
 from pulsecity_pipeline.settings import Settings, load_settings
+from pulsecity_pipeline.store.failures import require_room
 from pulsecity_pipeline.store.lake import require_writable
 
 EXAMPLES = """
@@ -51,7 +52,7 @@ def run(
 ) -> None:
     """Materialise the graph: pull, list, resolve, derive, publish each city, then close with the warehouse."""
     settings = _settings(source_mode)
-    require_writable(settings.data_dir)
+    require_room(require_writable(settings.data_dir))
     if add_city:
         add_cities(replay_cities(settings.input), settings.data_dir)
     nights = _nights(settings, as_of, every_night)

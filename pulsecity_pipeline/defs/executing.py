@@ -1,6 +1,7 @@
 """Executing: one run of a job in this process, and what it says of itself."""
 
 import os
+import socket
 import time
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,10 @@ from filelock import FileLock
 from pulsecity_pipeline.city_run.night import NightRequest, RunOutcome, count_city
 from pulsecity_pipeline.definitions import defs
 from pulsecity_pipeline.defs.assets.pull import KEYS
+from pulsecity_pipeline.store.processes import is_alive
+
+#: Tags of a run: the machine and the process that execute it.
+HOST_TAG, PROCESS_TAG = "pulsecity/host", "pulsecity/process"
 
 
 def run_city(city_id: str, request: NightRequest) -> RunOutcome:
@@ -46,6 +51,19 @@ def open_instance() -> dg.DagsterInstance:
         return dg.DagsterInstance.get()
 
 
+def fail_abandoned_runs(instance: dg.DagsterInstance) -> list[str]:
+    """Ids of runs that still count as going though their process, of this machine, is gone: they become failures.
+
+    A killed process leaves its run STARTED for ever, and the close waits until no city is running.
+    """
+    going = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
+    runs = instance.get_runs(dg.RunsFilter(tags={HOST_TAG: socket.gethostname()}, statuses=going))
+    abandoned = [run for run in runs if not is_alive(int(run.tags[PROCESS_TAG]))]
+    for run in abandoned:
+        instance.report_run_failed(run, f"process {run.tags[PROCESS_TAG]} was killed before the run had ended")
+    return [run.run_id for run in abandoned]
+
+
 def _check_line(check: dg.AssetCheckEvaluation) -> str:
     return f"{check.asset_key.to_user_string()}: {check.check_name}: {check.description or 'failed'}"
 
@@ -75,10 +93,12 @@ def _execute(
     if job == "city":
         resources["pages"] = {"config": {"mode": request.mode, "seed": request.seed}}
     with open_instance() as instance:
+        fail_abandoned_runs(instance)
         return defs.resolve_job_def(job).execute_in_process(
             run_config={"resources": resources, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             instance=instance,
             partition_key=partition_key,
             asset_selection=keys,
+            tags={HOST_TAG: socket.gethostname(), PROCESS_TAG: str(os.getpid())},
             raise_on_error=False,
         )

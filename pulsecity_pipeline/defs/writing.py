@@ -55,7 +55,7 @@ def check_then_write(
         names = ", ".join(f"{key.name} of {'.'.join(key.asset_key.path)}" for key in map(_key, broken))
         raise dg.Failure(f"{context.partition_key}: nothing written: {names} failed", allow_retries=False)
     with clock.stage("write") as stage, ThreadPoolExecutor(WRITERS, thread_name_prefix="write") as pool:
-        written = pool.map(lambda item: _write(lake, *item, context.partition_key, night), frames.items())
+        written = pool.map(lambda table: _write(lake, table, frames[table], context.partition_key, night), frames)
         versions = dict(zip(frames, written, strict=True))
         stage.rows = sum(frame.height for frame in frames.values())
     for table, frame in frames.items():

@@ -1,13 +1,17 @@
 """A table's data files: which they are at a version, and reading them, as one frame of the contract's schema."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 from deltalake import DeltaTable
 
 from pulsecity_pipeline.contracts import Table
 from pulsecity_pipeline.store import location, predicates
+from pulsecity_pipeline.store.errors import LakeDamaged
+from pulsecity_pipeline.store.log_entries import ends_as_parquet
 
 
 def snapshot_files(
@@ -20,7 +24,9 @@ def snapshot_files(
     filters = predicates.listed_files(table, partitions, night)
     if snapshot is None or (partitions is not None and not partitions):
         return []
-    return sorted(location.plain_path(uri) for uri in snapshot.file_uris(file_pruning_predicate=filters or None))
+    files = sorted(location.plain_path(uri) for uri in snapshot.file_uris(file_pruning_predicate=filters or None))
+    require_whole_files(table, files)
+    return files
 
 
 def scan_files(
@@ -44,3 +50,20 @@ def scan_files(
         glob=False,
         storage_options=dict(storage_options) if storage_options else None,
     ).select(expected.names())
+
+
+def require_whole_files(table: type[Table], files: Sequence[str]) -> None:
+    """Raises LakeDamaged for the first data file that is missing or cut short; files of object stores are trusted.
+
+    Looked at before reading, for a lazy frame would fail far from here and name neither table nor city.
+    """
+    for file in files:
+        if not location.is_remote(file) and not ends_as_parquet(file):
+            what = "is cut short" if Path(file).exists() else "is missing"
+            raise LakeDamaged(table.table, file, what, partition_of(table, file))
+
+
+def partition_of(table: type[Table], file: str) -> str | None:
+    """The partition a data file belongs to, from its path."""
+    found = re.search(rf"/{table.partition}=([^/]+)/", file)
+    return found[1] if found else None

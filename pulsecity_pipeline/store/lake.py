@@ -9,13 +9,15 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
 from filelock import FileLock
 
-from pulsecity_pipeline.contracts import Table
+from pulsecity_pipeline.contracts import Published, Table
 from pulsecity_pipeline.store import location, predicates
 from pulsecity_pipeline.store.commits import MAX_ATTEMPTS, commit_with_retry
 from pulsecity_pipeline.store.conformity import conform, require_schema, stored_schema
-from pulsecity_pipeline.store.errors import VersionGone
+from pulsecity_pipeline.store.errors import LakeDamaged, VersionGone
+from pulsecity_pipeline.store.failures import explain_write, require_room
 from pulsecity_pipeline.store.files import scan_files, snapshot_files
 from pulsecity_pipeline.store.location import require_writable
+from pulsecity_pipeline.store.log_entries import entry_path, explain_log, is_let_go, require_whole_log
 from pulsecity_pipeline.store.writes import PARTITION_ENTRY, append_rows, overwrite_rows
 
 __all__ = ["PARTITION_ENTRY", "Lake", "require_writable", "snapshot_files"]
@@ -44,6 +46,7 @@ class Lake:
         self.storage_options = dict(storage_options) if storage_options else None
         self._seed = seed
         self._attempts = attempts
+        self._published: dict[str, int] | None = None
 
     @property
     def is_remote(self) -> bool:
@@ -112,18 +115,21 @@ class Lake:
     def open(self, table: type[Table], version: int | None = None) -> DeltaTable | None:
         """Delta's own handle on a table at a version (newest by default); None where no table is yet.
 
-        Raises VersionGone for a version that does not exist, or not any more.
+        Raises VersionGone for a version that retention has let go, LakeDamaged for one that should be there and is not,
+        or whose log is broken.
         """
         uri = location.table_uri(self.root, table)
         try:
-            return DeltaTable(uri, version=version, storage_options=self.storage_options)
+            found = DeltaTable(uri, version=version, storage_options=self.storage_options)
         except DeltaError as error:
-            # Delta says the same of a table that never was and of a version older than its log.
-            if isinstance(error, TableNotFoundError) and (version is None or self.open(table) is None):
+            if version is None and isinstance(error, TableNotFoundError):
                 return None
-            if version is None:
-                raise
-            raise VersionGone(f"{table.table}: the lake cannot open version {version}: {error}") from error
+            if version is not None and is_let_go(uri, version):
+                raise VersionGone(f"{table.table}: version {version} is older than what retention keeps") from error
+            raise explain_log(table, uri, version, error) from error
+        if not self.is_remote:
+            require_whole_log(table, uri, found.version())
+        return found
 
     def _scan(
         self,
@@ -143,14 +149,31 @@ class Lake:
         The table is made if it is missing. Raises SchemaMismatch, ConfigurationError, and what `change` raises.
         """
         if not self.is_remote:
-            require_writable(Path(self.root))
+            require_room(require_writable(Path(self.root)))
 
         def attempt() -> int:
             head = self.open(table) or self._create_once(table)
+            self._require_published(table, head)
             require_schema(table, stored_schema(head), "table of the lake")
             return change(head)
 
-        return commit_with_retry(attempt, seed=f"{self._seed}/{table.table}/{partition}", attempts=self._attempts)
+        try:
+            return commit_with_retry(attempt, seed=f"{self._seed}/{table.table}/{partition}", attempts=self._attempts)
+        except (DeltaError, OSError) as error:
+            explained = explain_write(error, table, partition, self.root)
+            if explained is None:
+                raise
+            raise explained from error
+
+    def _require_published(self, table: type[Table], head: DeltaTable) -> None:
+        """Raises LakeDamaged where a version is published that the log has lost: a commit would take its number."""
+        if self._published is None:
+            rows = self._scan(Published, self.open(Published), None)
+            newest = rows.group_by("table_name").agg(pl.max("version")).collect()
+            self._published = dict(newest.iter_rows())
+        if (version := self._published.get(table.table, 0)) > head.version():
+            file = entry_path(location.table_uri(self.root, table), head.version() + 1)
+            raise LakeDamaged(table.table, file, f"is missing, and version {version} is published")
 
     def _is_empty(self, table: type[Table], head: DeltaTable, partition: str, night: date | None) -> bool:
         stored = self._scan(table, head, [partition], night if table.history else None)

@@ -12,9 +12,10 @@ import duckdb
 import polars as pl
 
 from pulsecity_pipeline.contracts import STORED_TABLES, Body, Published, Table
-from pulsecity_pipeline.store.errors import WarehouseError
+from pulsecity_pipeline.store.errors import DISK_REMEDY, WarehouseError, is_disk_full
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.location import require_writable
+from pulsecity_pipeline.store.processes import is_alive
 from pulsecity_pipeline.store.published import select_build
 from pulsecity_pipeline.store.relations import load_build, select_published, views_sql
 from pulsecity_pipeline.store.warehouse_ddl import comment_on, create_table, qualified, quote_name, quote_text
@@ -57,6 +58,7 @@ def build_warehouse(
     chosen = select_build(lake, up_to=up_to) if build is None else build
     wanted = {Published, *(warehouse_tables() if tables is None else tables)}
     beside = path.with_name(f"{path.name}.tmp-{os.getpid()}")
+    _remove_abandoned(path)
     try:
         with _attached(beside) as connection:
             load_build(connection, chosen)
@@ -67,11 +69,20 @@ def build_warehouse(
             ]
         beside.replace(path)
     except duckdb.Error as error:
-        raise WarehouseError(f"{path}: {str(error).splitlines()[0]}") from error
+        remedy = f": {DISK_REMEDY}" if is_disk_full(str(error)) else ""
+        raise WarehouseError(f"{path}: {str(error).splitlines()[0]}{remedy}") from error
     finally:
         for left in (beside, beside.with_name(f"{beside.name}.wal")):
             left.unlink(missing_ok=True)
     return built
+
+
+def _remove_abandoned(path: Path) -> None:
+    """Remove what builds left beside the warehouse whose processes were killed."""
+    for left in path.parent.glob(f"{path.name}.tmp-*"):
+        owner = left.name.removeprefix(f"{path.name}.tmp-").split(".")[0]
+        if owner.isdigit() and not is_alive(int(owner)):
+            left.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Drills: killed runs, writers beside readers, and broken disks, each on the real graph."""
