@@ -134,7 +134,7 @@ class PastListing(Listing):
     key: ClassVar[tuple[str, ...]] = ("pull_city_id", "night", "listing_id")
     history: ClassVar[str | None] = "night"
 
-    night: date = column("Night it left clean.listings.", "2027-05-01")
+    night: date = column("Night it left clean.listings.", "2026-08-22")
 
 
 class Reject(Table):
