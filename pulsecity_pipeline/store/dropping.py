@@ -8,6 +8,7 @@ from deltalake import DeltaTable
 from pulsecity_pipeline.contracts import Body, Page, Published, Table
 from pulsecity_pipeline.store import predicates
 from pulsecity_pipeline.store.lake import Lake
+from pulsecity_pipeline.store.published import latest_published
 from pulsecity_pipeline.store.retention import find_old_bodies, find_old_pages, kept_publications
 from pulsecity_pipeline.store.writes import delete_before, delete_keys, overwrite_rows
 
@@ -41,11 +42,11 @@ def _drop_pages(lake: Lake, city_id: str, kept_nights: int, dry_run: bool) -> in
 
 def _drop_bodies(lake: Lake, city_id: str, kept_nights: int, dry_run: bool) -> int:
     def drop(head: DeltaTable) -> int:
-        stored = lake.scan(Body, partitions=[city_id], version=head.version()).select("body_sha256").collect()
+        stored = _stored_before(lake, city_id, head.version())
         pages = _read_pages(lake, city_id, None)
         if dry_run and (old := find_old_pages(pages, kept_nights=kept_nights)):
             pages = pages.filter((pl.col("night") >= old.before) | pl.col("page_id").is_in(old.spared))
-        unneeded = find_old_bodies(stored.to_series(), pages)
+        unneeded = find_old_bodies(stored, pages)
         if dry_run:
             return len(unneeded)
         before = head.version()
@@ -53,6 +54,21 @@ def _drop_bodies(lake: Lake, city_id: str, kept_nights: int, dry_run: bool) -> i
         return count - _put_back(lake, city_id, before, unneeded)
 
     return _change(lake, Body, city_id, drop, dry_run)
+
+
+def _stored_before(lake: Lake, city_id: str, head: int) -> pl.Series:
+    """SHA-256 of the city's bodies that were there when it last published and still are.
+
+    A pull writes bodies first and then the pages that point to them: what has come since may be between the two.
+    """
+    published = latest_published(lake).filter(pl.col("city_id") == city_id, pl.col("table_name") == Body.table)
+    if published.is_empty():
+        return pl.Series(dtype=pl.String)
+    stored, last = (
+        lake.scan(Body, partitions=[city_id], version=version).select("body_sha256").collect().to_series()
+        for version in (head, published.item(0, "version"))
+    )
+    return stored.filter(stored.is_in(last.implode()))
 
 
 def _put_back(lake: Lake, city_id: str, before: int, dropped: list[str]) -> int:

@@ -11,7 +11,8 @@ from pulsecity_pipeline.definitions import defs
 from pulsecity_pipeline.defs.maintenance import MAINTENANCE, maintain, maintenance, weekly_maintenance
 from pulsecity_pipeline.defs.resources import LakeResource
 from pulsecity_pipeline.store.lake import Lake
-from pulsecity_pipeline_tests.store.nights import DAVIS, night_of, put_night
+from pulsecity_pipeline_tests.store.nights import night_of, put_night
+from pulsecity_pipeline_tests.store.rows import DAVIS
 
 
 @pytest.fixture

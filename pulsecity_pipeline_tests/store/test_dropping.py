@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pulsecity_pipeline.contracts import Body, CityPulse, Page, Published
-from pulsecity_pipeline.store import dropping
+from pulsecity_pipeline.store import writes
 from pulsecity_pipeline.store.dropping import drop_old_rows
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline_tests.store.nights import night_of, published_rows, put_night
@@ -90,15 +90,26 @@ def test_history_keeps_every_row(lake: Lake) -> None:
 def test_a_body_met_again_while_it_is_dropped_is_put_back(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pull finds body 2 stored and does not write it; before its page is there, the body is dropped."""
     drop_old_rows(lake, Page, kept_nights=2)
-    delete = dropping.delete_keys
+    delete = writes.delete_keys
 
     def delete_beside_a_pull(*arguments: object) -> int:
         page = {"page_id": an_id("pag", 7), "pull_city_id": DAVIS, "night": night_of(7), "body_sha256": f"{2:064x}"}
         lake.replace(Page, rows(Page, page), partition=DAVIS, night=night_of(7))
         return delete(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(dropping, "delete_keys", delete_beside_a_pull)
+    monkeypatch.setattr("pulsecity_pipeline.store.dropping.delete_keys", delete_beside_a_pull)
     assert drop_old_rows(lake, Body, kept_nights=2) == 2
     assert bodies(lake, DAVIS) == [1, 2, 6]
     put_back = lake.scan(Body, partitions=[DAVIS]).filter(pl.col("body_sha256") == f"{2:064x}").collect()
     assert put_back["body"].to_list() == [f"{2:064x}".encode()]
+
+
+def test_a_body_whose_page_is_about_to_be_written_stays(lake: Lake) -> None:
+    lake.append_missing(Body, rows(Body, {"pull_city_id": DAVIS, "body_sha256": f"{99:064x}"}), partition=DAVIS)
+    for table in (Page, Body):
+        drop_old_rows(lake, table, kept_nights=2)
+    assert bodies(lake, DAVIS) == [1, 6, 99]
+    # Once the city has published and still no page points to it, its run was killed in between.
+    put_night(lake, 8)
+    assert drop_old_rows(lake, Body, kept_nights=2) == 1
+    assert bodies(lake, DAVIS) == [1, 6, 8]

@@ -5,11 +5,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pulsecity_pipeline.contracts import Body, Venue
+from pulsecity_pipeline.contracts import Body, Page, Venue
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.maintenance import run_maintenance
 from pulsecity_pipeline_tests.store.nights import LATER, POLICY
-from pulsecity_pipeline_tests.store.rows import DAVIS, NIGHT_1, ROMA, publish
+from pulsecity_pipeline_tests.store.rows import DAVIS, NIGHT_1, ROMA, an_id, publish, rows
 from pulsecity_pipeline_tests.store.test_concurrency import COMMITS, start_writer
 from pulsecity_pipeline_tests.store.writers import VENUES_A_COMMIT, write_often
 
@@ -18,6 +18,11 @@ from pulsecity_pipeline_tests.store.writers import VENUES_A_COMMIT, write_often
 def test_maintenance_while_two_cities_write_and_a_reader_holds_on(tmp_path: Path) -> None:
     lake = Lake(tmp_path)
     for city_id in (DAVIS, ROMA):
+        # The pages of all bodies to come: what no page points to would rightly be dropped.
+        pages = (
+            {"page_id": an_id("pag", n), "pull_city_id": city_id, "body_sha256": f"{n:064x}"} for n in range(COMMITS)
+        )
+        lake.replace(Page, rows(Page, *pages), partition=city_id, night=NIGHT_1)
         write_often(str(tmp_path), city_id, 12)
         publish(lake, city_id, NIGHT_1, Venue, Body)
     held = lake.scan(Venue)
