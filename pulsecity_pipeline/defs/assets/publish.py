@@ -8,7 +8,10 @@ from pulsecity_pipeline.contracts import (
     CityDay,
     CityPulse,
     EventListing,
+    Identity,
     LedgerEntry,
+    MatchEvidence,
+    PastEvent,
     Published,
     RankedEvent,
     Reject,
@@ -24,7 +27,18 @@ from pulsecity_pipeline.defs.writing import Outcome, check_then_write, preview
 from pulsecity_pipeline.store.published import count_rows, publish_city
 
 #: What nothing else of a city's night is made from: with these, everything is there.
-LAST_TABLES = (Reject, SourceHealth, EventListing, LedgerEntry, CityDay, CityPulse, RankedEvent)
+LAST_TABLES = (
+    Reject,
+    SourceHealth,
+    EventListing,
+    MatchEvidence,
+    PastEvent,
+    LedgerEntry,
+    Identity,
+    CityDay,
+    CityPulse,
+    RankedEvent,
+)
 
 
 @dg.multi_asset(
