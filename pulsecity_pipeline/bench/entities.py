@@ -10,7 +10,8 @@ from rapidfuzz.process import cpdist
 
 from pulsecity_pipeline.bench.labelled import SEEN_AT, load_city_records, load_conferences
 from pulsecity_pipeline.config.matching import Matching, load_matching
-from pulsecity_pipeline.entities.resolution import Previous, resolve_city
+from pulsecity_pipeline.entities.previous import Previous
+from pulsecity_pipeline.entities.resolution import resolve_city
 
 NIGHT = date(2024, 1, 1)
 LAST_YEAR = 2023

@@ -7,7 +7,8 @@ import polars as pl
 
 from pulsecity_pipeline.city_run.resolving import gather_listings
 from pulsecity_pipeline.config.matching import load_matching
-from pulsecity_pipeline.entities.resolution import Previous, resolve_city
+from pulsecity_pipeline.entities.previous import Previous
+from pulsecity_pipeline.entities.resolution import resolve_city
 from pulsecity_pipeline.store.lake import Lake
 
 #: What a reader needs of a listing.
@@ -22,13 +23,14 @@ def draw_pairs(lake: Lake, city_ids: Iterable[str], *, night: date, seed: int, c
     Columns: verdict (merged, near_miss), city_id, probability, and SHOWN of both listings (`…_right` of the second).
     """
     at = datetime.combine(night, time.min, UTC)
-    candidates = []
+    candidates, matching = [], load_matching()
     for city_id in city_ids:
         listings = gather_listings(lake, city_id=city_id, night=night)
         found = resolve_city(
-            listings, city_id=city_id, night=night, at=at, previous=Previous.nothing(), matching=load_matching()
+            listings, city_id=city_id, night=night, at=at, previous=Previous.nothing(), matching=matching
         )
-        judged = judge_pairs(found.pairs, found.event_listings, listings)
+        pairs = found.match_evidence.filter(pl.col("probability") >= matching.events.decision.floor_probability)
+        judged = judge_pairs(pairs, found.event_listings, listings)
         candidates.append(judged.with_columns(city_id=pl.lit(city_id)))
     drawn = [
         group.sample(min(count, group.height), seed=seed)

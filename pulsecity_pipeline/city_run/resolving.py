@@ -5,8 +5,8 @@ from datetime import date
 import polars as pl
 
 from pulsecity_pipeline.config.cities import PLACELESS
-from pulsecity_pipeline.contracts import Event, EventListing, Listing, Venue
-from pulsecity_pipeline.entities.resolution import Previous
+from pulsecity_pipeline.contracts import Event, EventListing, LedgerEntry, Listing, MatchEvidence, Venue
+from pulsecity_pipeline.entities.previous import Previous
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import scan_neighbours, scan_published
 
@@ -24,8 +24,15 @@ def gather_listings(lake: Lake, *, city_id: str, night: date) -> pl.DataFrame:
 
 
 def load_previous(lake: Lake, *, city_id: str, night: date) -> Previous:
-    """Events, links and venues of the city as published before tonight."""
-    links, events, venues = (
-        scan_published(lake, table, city_id=city_id, before=night).collect() for table in (EventListing, Event, Venue)
+    """Events, links, venues, evidence and redirects of the city as published before tonight."""
+    links, events, venues, evidence, ledger = (
+        scan_published(lake, table, city_id=city_id, before=night)
+        for table in (EventListing, Event, Venue, MatchEvidence, LedgerEntry)
     )
-    return Previous(event_listings=links, events=events, venues=venues)
+    return Previous(
+        event_listings=links.collect(),
+        events=events.collect(),
+        venues=venues.collect(),
+        match_evidence=evidence.collect(),
+        redirects=ledger.filter(pl.col("op") == "redirect").collect(),
+    )

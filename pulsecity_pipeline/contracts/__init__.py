@@ -7,13 +7,14 @@ from pulsecity_pipeline.contracts.clean import (
     EventListing,
     LedgerEntry,
     Listing,
+    MatchEvidence,
     PastEvent,
     PastListing,
     Reject,
     Venue,
 )
 from pulsecity_pipeline.contracts.features import CityDay, EventFeatures
-from pulsecity_pipeline.contracts.metrics import CityPulse, Night, RunCost, SourceHealth
+from pulsecity_pipeline.contracts.metrics import CityPulse, Identity, Night, RunCost, SourceHealth
 from pulsecity_pipeline.contracts.ops import PublishDiff, Published
 from pulsecity_pipeline.contracts.rankings import RankedEvent
 from pulsecity_pipeline.contracts.raw import Body, Page, Reading, RecordOutcome
@@ -27,8 +28,10 @@ __all__ = [
     "Event",
     "EventFeatures",
     "EventListing",
+    "Identity",
     "LedgerEntry",
     "Listing",
+    "MatchEvidence",
     "Night",
     "Page",
     "PastEvent",

@@ -1,4 +1,4 @@
-"""Contracts of the clean layer: listings, rejects, canonical events and venues, their links, and the ledger."""
+"""Contracts of the clean layer: listings, rejects, canonical events and venues, how they were matched, the ledger."""
 
 from datetime import date
 from typing import ClassVar, Literal
@@ -256,10 +256,45 @@ class EventListing(Table):
         "The strongest comparison that linked it.", "title 1.00, start +0 min, venue same; with lst_…"
     )
     linked_at: Utc = column("Night it was linked.", "2026-08-22T00:00:00Z")
+    signature: str = column(
+        "Hash of all that the listing was matched by; while two listings keep theirs, their comparison stands.",
+        "9f8e7d6c5b4a3210",
+    )
+
+
+class MatchEvidence(Table):
+    """One row per pair of listings that were compared: the level of each comparison, and how probable one event is."""
+
+    table: ClassVar[str] = "clean.match_evidence"
+    key: ClassVar[tuple[str, ...]] = ("city_id", "left_id", "right_id")
+    partition: ClassVar[str] = "city_id"
+
+    city_id: str = column("City of both listings.", "us-ca-davis", pattern=CITY_ID)
+    left_id: str = column("The listing of the smaller id.", "lst_2b7kq4m5x6c3a2zd", pattern=r"^lst_[a-z2-7]{16}$")
+    right_id: str = column("The other listing.", "lst_3b7kq4m5x6c3a2zd", pattern=r"^lst_[a-z2-7]{16}$")
+    title: Literal[
+        "same", "near", "contained_mostly", "contained_partly", "overlap_high", "overlap_some", "overlap_low",
+        "different",
+    ] = column("How the titles compare.", "contained_mostly")  # fmt: skip
+    rarity: Literal["rare", "usual", "generic"] = column("How rare the words they share are in the city.", "rare")
+    start: Literal["same", "close", "apart", "same_days", "overlapping_days", "day_and_time"] = column(
+        "How the starts compare.", "same"
+    )
+    place: Literal["same", "near", "online", "unknown", "unlike", "different"] = column(
+        "How the places compare.", "near"
+    )
+    url: Literal["same", "shared", "differs"] = column("Whether both link to one page, and whether others do.", "same")
+    identifier: Literal["same", "differs"] = column("Whether two feeds state one identifier.", "differs")
+    performers: Literal["shared", "none_shared", "unknown"] = column("Whether the bills share a name.", "unknown")
+    title_likeness: float = column("Information shared over all information of the titles.", 0.83, ge=0, le=1)
+    start_gap_minutes: float | None = column("Start of the right less that of the left; null where unknown.", 0.0)
+    probability: float = column("Probability that both are one event.", 0.97, ge=0, le=1)
+    evidence: str = column("The comparison in words.", "title 0.83 (rare words), start +0 min, venue near")
+    compared_at: Utc = column("Night they were compared; kept while neither changes.", "2026-08-22T00:00:00Z")
 
 
 class Venue(Table):
-    """One row per canonical venue of a city."""
+    """One row per canonical venue of a city; one that nobody names any longer stays, with its id."""
 
     table: ClassVar[str] = "clean.venues"
     key: ClassVar[tuple[str, ...]] = ("venue_id",)
@@ -276,11 +311,11 @@ class Venue(Table):
     longitude: float | None = column("Degrees east, median of its listings.", -121.7, ge=-180, le=180)
     capacity: int | None = column("People it holds; null when unknown.", None, ge=1)
     parent_venue_id: str | None = column("Venue it is a room of.", None, pattern=r"^ven_[a-z2-7]{16}$")
-    listing_count: int = column("Listings that name it.", 12, ge=1)
+    listing_count: int = column("Listings that name it tonight.", 12, ge=0)
 
 
 class LedgerEntry(Table):
-    """One row per identity decision: minted, merged, split or redirected."""
+    """One row per identity decision: minted, merged, split, redirected or archived."""
 
     table: ClassVar[str] = "clean.ledger"
     key: ClassVar[tuple[str, ...]] = ("city_id", "night", "seq")
@@ -291,7 +326,7 @@ class LedgerEntry(Table):
     night: date = column("Night of the decision.", "2026-08-22")
     seq: int = column("Order within city and night, from 1.", 1, ge=1)
     entity: Literal["event", "venue"] = column("What kind of thing.", "event")
-    op: Literal["mint", "merge", "split", "redirect"] = column("What was decided.", "mint")
+    op: Literal["mint", "merge", "split", "redirect", "archive"] = column("What was decided.", "mint")
     from_ids: list[str] = column("Ids before.", [])
     to_ids: list[str] = column("Ids after.", ["evt_2b7kq4m5x6c3a2zd"])
     reason: str = column("Why.", "first listing lst_…")

@@ -93,6 +93,30 @@ class Night(Table):
     archived: int = column("Left clean.listings this night.", 0, ge=0)
 
 
+class Identity(Table):
+    """One row per city and night: how well ids last.
+
+    events = kept + minted; the events of the night before = kept + merged + archived.
+    """
+
+    table: ClassVar[str] = "metrics.identity"
+    key: ClassVar[tuple[str, ...]] = ("city_id", "night")
+    partition: ClassVar[str] = "city_id"
+    history: ClassVar[str | None] = "night"
+
+    city_id: str = column("City.", "us-ca-davis")
+    night: date = column("Night.", "2026-08-22")
+    events: int = column("Events of tonight.", 840, ge=0)
+    kept: int = column("Of them those whose id stood the night before.", 821, ge=0)
+    minted: int = column("Of them those with an id of tonight.", 19, ge=0)
+    merged: int = column("Ids of the night before that redirect to another since tonight.", 1, ge=0)
+    split: int = column("Minted ids that were split off an event.", 0, ge=0)
+    archived: int = column("Ids of the night before whose event left without an heir.", 4, ge=0)
+    linked_before_and_now: int = column("Listings linked to an event on both nights.", 1310, ge=0)
+    rehomed: int = column("Of them those whose event has another id tonight, redirected ones included.", 2, ge=0)
+    churn: float | None = column("rehomed / linked_before_and_now; null where none was.", 0.0015, ge=0, le=1)
+
+
 class RunCost(Table):
     """One row per city, night and stage of the latest run: where time and memory went. Not reproducible by nature."""
 

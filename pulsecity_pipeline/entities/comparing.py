@@ -11,7 +11,7 @@ from pulsecity_pipeline.entities.title_comparing import compare_titles
 
 _COMPARED = (
     "row", "title_id", "bare_id", "place_id", "attendance_mode", "starts_at", "starts_on", "is_dated", "url_fold",
-    "url_titles", "source_event_id", "performers_fold",
+    "is_shared_page", "source_event_id", "performers_fold",
 )  # fmt: skip
 
 
@@ -27,7 +27,9 @@ class Vocabulary:
 def compare_pairs(
     pairs: pl.DataFrame, prepared: pl.DataFrame, vocabulary: Vocabulary, matching: Matching
 ) -> pl.DataFrame:
-    """`left`, `right` (rows) → the pairs with a level per comparison, `title_likeness`, `start_gap_minutes`.
+    """`left`, `right` (rows) of listings with `is_shared_page` → with a level per comparison and two measures.
+
+    The measures are `title_likeness` (0 to 1) and `start_gap_minutes` (right less left; null where a start is unknown).
 
     Titles and places are compared once per distinct pair of them, not once per pair of listings.
     """
@@ -37,7 +39,7 @@ def compare_pairs(
     return (
         sides.with_columns(
             start=_start_level(limits.start.close_minutes),
-            url=_url_level(limits.url.shared_titles),
+            url=_url_level(),
             identifier=_identifier_level(limits.identifier.minimum_length),
             performers=_performers_level(),
         )
@@ -46,13 +48,19 @@ def compare_pairs(
     )
 
 
+def mark_shared_pages(firsts: pl.DataFrame, shared_titles: int) -> pl.DataFrame:
+    """Listings with `url_fold`, `title_id` → with `is_shared_page`: more titles than `shared_titles` link to theirs."""
+    linked = firsts.filter(pl.col("url_fold").is_not_null()).group_by("url_fold").agg(pl.col("title_id").n_unique())
+    crowded = linked.filter(pl.col("title_id") > shared_titles).select("url_fold", is_shared_page=pl.lit(value=True))
+    marked = firsts.join(crowded, on="url_fold", how="left", maintain_order="left")
+    return marked.with_columns(pl.col("is_shared_page").fill_null(value=False))
+
+
 def _join_sides(pairs: pl.DataFrame, prepared: pl.DataFrame) -> pl.DataFrame:
-    linked_titles = pl.col("title_id").n_unique().over("url_fold")
-    known = prepared.with_columns(url_titles=pl.when(pl.col("url_fold").is_not_null()).then(linked_titles))
     sides = pairs
     for side in ("left", "right"):
         sides = sides.join(
-            known.select(pl.col(_COMPARED).name.prefix(f"{side}_")), left_on=side, right_on=f"{side}_row"
+            prepared.select(pl.col(_COMPARED).name.prefix(f"{side}_")), left_on=side, right_on=f"{side}_row"
         )
     return sides.with_columns(start_gap_minutes=_gap_minutes())
 
@@ -79,8 +87,8 @@ def _add_titles(sides: pl.DataFrame, vocabulary: Vocabulary, matching: Matching)
     compared = compare_titles(pairs, vocabulary.titles, vocabulary.words, matching.events.title)
     compared = compared.with_columns(said=weigh(matching.events.weights, "title", "rarity"))
     readings = pl.concat([side.join(compared, on=key) for side in (whole, bare)])
-    order = ["left", "right", "said", "title", "rarity"]
-    best = readings.sort(order, descending=[name == "said" for name in order])
+    order = ["left", "right", "said", "title", "rarity", "title_likeness"]
+    best = readings.sort(order, descending=[name in ("said", "title_likeness") for name in order])
     return best.group_by("left", "right", maintain_order=True).first()
 
 
@@ -111,10 +119,10 @@ def _start_level(close_minutes: float) -> pl.Expr:
     )  # fmt: skip
 
 
-def _url_level(shared_titles: int) -> pl.Expr:
+def _url_level() -> pl.Expr:
     equal = (pl.col("left_url_fold") == pl.col("right_url_fold")).fill_null(value=False)
     return (
-        pl.when(equal & (pl.col("left_url_titles") <= shared_titles)).then(pl.lit("same"))
+        pl.when(equal & ~pl.col("left_is_shared_page")).then(pl.lit("same"))
         .when(equal).then(pl.lit("shared"))
         .otherwise(pl.lit("differs"))
     )  # fmt: skip

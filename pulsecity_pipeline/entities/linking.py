@@ -33,7 +33,8 @@ def describe_links(
     """Listings with `event_id`, `cluster`, `row`, `first_row`, and the scored pairs → `clean.event_listings`.
 
     Each link carries the strongest comparison with another listing of its event; a repeat within its feed, a listing
-    alone and a gone one held without a comparison say so. `linked_at` is kept where the link is not new.
+    alone and a gone one held without a comparison say so. `linked_at` is kept where the link is not new. `signature` is
+    that of the listing.
     """
     named = members.select("row", "listing_id", "cluster")
     inside = (

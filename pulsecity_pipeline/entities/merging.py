@@ -1,16 +1,15 @@
 """Merging: the one value of every field over all listings of an event; losers stay in clean.listings."""
 
-import hashlib
-
 import polars as pl
 
 from pulsecity_pipeline.config.matching import MergingRules
 from pulsecity_pipeline.contracts import Event
 from pulsecity_pipeline.entities.bundles import BUNDLES, Bundle
+from pulsecity_pipeline.entities.signing import digest_texts
 
 _PRECISION = {"minute": 0, "hour": 1, "day": 2, "month": 3, "tba": 4}
 _COUNTED = ("event_id", "city_id", "source_count", "sources", "listing_count", "status_confidence", "first_seen_at",
-            "last_seen_at", "updated_at", "content_hash")  # fmt: skip
+            "last_seen_at", "updated_at", "gone_at", "content_hash")  # fmt: skip
 
 
 def merge_listings(members: pl.DataFrame, rules: MergingRules) -> pl.DataFrame:
@@ -62,6 +61,7 @@ def _count(ranked: pl.DataFrame) -> pl.DataFrame:
         first_seen_at=pl.col("first_seen_at").min(),
         last_seen_at=pl.col("last_seen_at").max(),
         updated_at=pl.col("changed_at").max(),
+        gone_at=pl.when(pl.col("is_gone").all()).then(pl.col("gone_at").max()),
     )
 
 
@@ -106,5 +106,4 @@ def _choose_status(ranked: pl.DataFrame, cancelled_share: float) -> pl.DataFrame
 def _hash_content(events: pl.DataFrame) -> pl.Series:
     """First 16 hex characters of the SHA-256 of the canonical values as JSON, in the contract's column order."""
     values = [name for name in Event.polars_schema().names() if name not in _COUNTED]
-    texts = events.select(pl.struct(values).struct.json_encode()).to_series()
-    return pl.Series([hashlib.sha256(text.encode()).hexdigest()[:16] for text in texts], dtype=pl.String)
+    return digest_texts(events.select(pl.struct(values).struct.json_encode()).to_series())

@@ -1,8 +1,17 @@
 """What a listing is compared by: folded texts and keys, one row per listing that is about an event."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 from pulsecity_pipeline.entities.folding import fold_text, fold_url, fold_venue
+
+_FOLDED: dict[str, tuple[str, Callable[[pl.Expr], pl.Expr]]] = {
+    "title_fold": ("title", fold_text),
+    "venue_fold": ("venue_name", fold_venue),
+    "address_fold": ("address", fold_text),
+    "url_fold": ("url", fold_url),
+}
 
 PLACE_TEXT = ("venue_fold", "address_fold", "place_latitude", "place_longitude")
 
@@ -16,24 +25,31 @@ def prepare_listings(listings: pl.DataFrame) -> pl.DataFrame:
     """
     located = pl.col("geo_precision").fill_null("exact") != "city"
     offline = pl.col("attendance_mode") != "online"
-    return (
+    rows = (
         listings.filter(pl.col("listing_class") == "event")
         .sort("listing_id", "pull_city_id")
         .unique("listing_id", keep="first", maintain_order=True)
         .with_row_index("row")
-        .with_columns(
-            feed_key=pl.col("source") + pl.lit("/") + pl.col("feed"),
-            title_fold=fold_text(pl.col("title")).fill_null(""),
-            year=pl.col("starts_on").dt.year(),
-            venue_fold=pl.when(offline).then(fold_venue(pl.col("venue_name"))),
-            address_fold=pl.when(offline).then(fold_text(pl.col("address"))),
-            place_latitude=pl.when(located & offline).then(pl.col("latitude")),
-            place_longitude=pl.when(located & offline).then(pl.col("longitude")),
-            is_dated=pl.col("all_day") | pl.col("time_precision").is_in(["day", "month", "tba"]),
-            url_fold=fold_url(pl.col("url")),
-            performers_fold=pl.col("performers").list.eval(fold_text(pl.element())).list.drop_nulls().list.sort(),
-        )
     )
+    for column, (stated, fold) in _FOLDED.items():
+        rows = _add_fold(rows, column, stated, fold)
+    return rows.with_columns(
+        feed_key=pl.col("source") + pl.lit("/") + pl.col("feed"),
+        title_fold=pl.col("title_fold").fill_null(""),
+        year=pl.col("starts_on").dt.year(),
+        venue_fold=pl.when(offline).then(pl.col("venue_fold")),
+        address_fold=pl.when(offline).then(pl.col("address_fold")),
+        place_latitude=pl.when(located & offline).then(pl.col("latitude")),
+        place_longitude=pl.when(located & offline).then(pl.col("longitude")),
+        is_dated=pl.col("all_day") | pl.col("time_precision").is_in(["day", "month", "tba"]),
+        performers_fold=pl.col("performers").list.eval(fold_text(pl.element())).list.drop_nulls().list.sort(),
+    )
+
+
+def _add_fold(rows: pl.DataFrame, column: str, stated: str, fold: Callable[[pl.Expr], pl.Expr]) -> pl.DataFrame:
+    """Folding is dear and calendars repeat themselves: every distinct text is folded once."""
+    folded = rows.select(stated).unique().with_columns(fold(pl.col(stated)).alias(column))
+    return rows.join(folded, on=stated, how="left", nulls_equal=True, maintain_order="left")
 
 
 def find_repeats(prepared: pl.DataFrame) -> pl.DataFrame:

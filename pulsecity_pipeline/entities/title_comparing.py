@@ -18,9 +18,7 @@ def compare_titles(pairs: pl.DataFrame, titles: pl.DataFrame, words: pl.DataFram
     for side, other in (("left", "right"), ("right", "left")):
         sides = sides.join(_own_words(pairs, words, side, other), on=["left_title", "right_title"], how="left")
     for side in ("left", "right"):
-        known = titles.select(
-            pl.col("title_id", "squeezed", "bits", "weight", "places", "feed_places").name.prefix(f"{side}_")
-        )
+        known = titles.select(pl.col("title_id", "squeezed", "bits", "weight", "is_widespread").name.prefix(f"{side}_"))
         sides = sides.join(known, left_on=f"{side}_title", right_on=f"{side}_title_id")
     own = {side: sides[f"{side}_own"].fill_null("") for side in ("left", "right")}
     ratio = cpdist(own["left"].to_list(), own["right"].to_list(), scorer=fuzz.ratio) / 100
@@ -71,7 +69,8 @@ def _set_levels(measured: pl.DataFrame, limits: TitleLimits) -> pl.DataFrame:
         .then(pl.min_horizontal("left_weight", "right_weight"))
         .otherwise(pl.min_horizontal("left_shared_weight", "right_shared_weight"))
     )
-    generic = _is_widespread("left", left_in | whole, limits) | _is_widespread("right", right_in | whole, limits)
+    # A title that is wholly in the other and held at so many places that it names none.
+    generic = ((left_in | whole) & pl.col("left_is_widespread")) | ((right_in | whole) & pl.col("right_is_widespread"))
     rarity = (
         pl.when(shared <= 0).then(pl.lit("usual"))
         .when(generic | (weight < limits.generic_weight)).then(pl.lit("generic"))
@@ -80,10 +79,3 @@ def _set_levels(measured: pl.DataFrame, limits: TitleLimits) -> pl.DataFrame:
     )  # fmt: skip
     likeness = pl.when(same).then(1.0).otherwise(likeness)
     return measured.select("left_title", "right_title", title=level, rarity=rarity, title_likeness=likeness)
-
-
-def _is_widespread(side: str, counts: pl.Expr, limits: TitleLimits) -> pl.Expr:
-    """Whether the title that is wholly in the other is held at so many places that it names none."""
-    everywhere = pl.col(f"{side}_places") >= limits.generic_places
-    within_a_feed = pl.col(f"{side}_feed_places") >= limits.generic_feed_places
-    return counts & (everywhere | within_a_feed)

@@ -6,6 +6,13 @@ import polars as pl
 
 from pulsecity_pipeline.config.matching import TitleLimits
 
+#: Steps to a bit in which the number of titles is counted, and that of those with a word, up to FINE_COUNT.
+BIT_STEPS = 4
+#: Words in more titles than this are counted by whole bits: how common exactly changes nearly every night.
+FINE_COUNT = 8
+#: Steps to a unit of weight: powers of two, so that sums are exact in any order.
+WEIGHT_STEPS = 1024
+
 
 def strip_places(prepared: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     """Prepared listings with `place_id` → the same with `bare_fold`: the title without the words of its own place.
@@ -39,10 +46,12 @@ def split_titles(prepared: pl.DataFrame, limits: TitleLimits) -> tuple[pl.DataFr
 
     titles: `title_id`, `title_fold`, `year`, `squeezed` (its words without spaces and leading article), `bits` and
     `weight` (of its words), `places` (distinct places, or feeds where no place is stated, at which the title is held),
-    `feed_places` (the most places at which one feed holds it).
+    `feed_places` (the most places at which one feed holds it), `is_widespread` (either reaches its limit, so that the
+    title names none of them).
     words: `title_id`, `position`, `word`, `word_bits` = log2((titles + 1) / titles with the word), `word_weight` = the
     part of it beyond `common_share`, in units of log2(titles + 1), which names one title among all: common words add
-    nothing to a title's weight, however many stand together.
+    nothing to a title's weight, however many stand together. Both counts go in steps, so that a night's few new
+    titles leave nearly all words as they were.
     The year of the start is no word of a title that has others, alone or glued to a word ("conf22").
     """
     both = pl.concat([prepared.with_columns(title_fold=name) for name in ("title_fold", "bare_fold")])
@@ -57,7 +66,11 @@ def split_titles(prepared: pl.DataFrame, limits: TitleLimits) -> tuple[pl.DataFr
     titles = titles.join(held, on="title_id", how="left").with_columns(
         pl.col("bits", "weight").fill_null(0.0), pl.col("squeezed").fill_null("")
     )
-    return _count_places(titles, both).sort("title_id"), words
+    counted = _count_places(titles, both).with_columns(
+        is_widespread=(pl.col("places") >= limits.generic_places)
+        | (pl.col("feed_places") >= limits.generic_feed_places)
+    )
+    return counted.sort("title_id"), words
 
 
 def _count_places(titles: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
@@ -91,7 +104,12 @@ def _weigh_words(words: pl.DataFrame, common_share: float) -> pl.DataFrame:
     distinct = words.group_by("title_id").agg(key=pl.col("word").str.join(" "))
     total = distinct["key"].n_unique()
     counted = words.join(distinct, on="title_id").group_by("word").agg(count=pl.col("key").n_unique()).sort("word")
-    weighed = counted.with_columns(word_bits=((total + 1) / pl.col("count")).log(2)).with_columns(
-        word_weight=(pl.col("word_bits") / log2(total + 1) - common_share).clip(lower_bound=0.0)
+    total_bits = round(log2(total + 1) * BIT_STEPS) / BIT_STEPS
+    exact = pl.col("count").log(2)
+    fine = pl.col("count") <= FINE_COUNT
+    count_bits = pl.when(fine).then((exact * BIT_STEPS).round() / BIT_STEPS).otherwise(exact.round())
+    weight = (pl.col("word_bits") / total_bits - common_share).clip(lower_bound=0.0)
+    weighed = counted.with_columns(word_bits=(total_bits - count_bits).clip(lower_bound=1 / BIT_STEPS)).with_columns(
+        word_weight=(weight * WEIGHT_STEPS).round() / WEIGHT_STEPS
     )
     return words.join(weighed.drop("count"), on="word").sort("title_id", "position")

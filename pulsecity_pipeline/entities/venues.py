@@ -1,39 +1,54 @@
 """Venues: canonical venues of a city, with aliases and one id each."""
 
+from datetime import date
+
 import polars as pl
 
 from pulsecity_pipeline.config.matching import VenueMatching
 from pulsecity_pipeline.contracts import Venue
 from pulsecity_pipeline.entities.folding import extract_street, fold_text, fold_venue
-from pulsecity_pipeline.entities.minting import FOUNDERS_SCHEMA, VOTES_SCHEMA, Minted, mint_ids
+from pulsecity_pipeline.entities.minting import FOUNDERS_SCHEMA, VOTES_SCHEMA, Minted, mint_ids, settle_votes
 from pulsecity_pipeline.entities.places import haversine_km
+from pulsecity_pipeline.entities.previous import Previous
 from pulsecity_pipeline.identity import hash_ids
 
 
 def resolve_venues(
-    stated: pl.DataFrame, previous: pl.DataFrame, city_id: str, limits: VenueMatching
+    stated: pl.DataFrame, previous: Previous, city_id: str, night: date, limits: VenueMatching
 ) -> tuple[pl.DataFrame, pl.DataFrame, Minted]:
-    """Listings with `venue_row`, and the venues of the night before → (`clean.venues`, `venue_row`→`venue_id`, Minted).
+    """Listings with `venue_row`, and what was known → (`clean.venues`, `venue_row`→`venue_id`, Minted).
 
     A new venue's id is the hash of city, its first listing (by first_seen_at, then listing_id) and its folded name: a
     listing that moves on to another venue can then never found a second venue of the same id. A venue keeps the id of
-    the previous venue that has one of its names and is not contradicted by street number or coordinates.
+    the previous venue that has one of its names and is not contradicted by street number or coordinates. A venue that
+    nobody names tonight stays as it was, with listing_count 0, so that its id awaits it.
     """
-    venues = _describe(stated).with_columns(city_id=pl.lit(city_id))
-    founders = venues.select(
-        cluster=pl.col("venue_row"),
-        fresh_id=hash_ids("ven", venues, ["city_id", "founder_id", "name_fold"]),
-        split_id=hash_ids(
-            "ven", venues.with_columns(again=pl.lit("split")), ["city_id", "founder_id", "name_fold", "again"]
-        ),
-        reason=pl.format("first listing {}", "founder_id"),
-    ).match_to_schema(FOUNDERS_SCHEMA)
-    minted = mint_ids(founders, _vote(stated, venues, previous, limits))
-    ids = pl.DataFrame(list(minted.ids.items()), schema={"venue_row": pl.Int64, "venue_id": pl.String}, orient="row")
+    venues = _describe(stated).with_columns(city_id=pl.lit(city_id), night=pl.lit(night))
+    settled, contested = settle_votes(_vote(stated, venues, previous.venues, limits))
+    taken = previous.redirected("venue") | frozenset(previous.venues["venue_id"])
+    minted = mint_ids(_list_founders(venues, settled), contested, taken)
+    ids = minted.join_ids(settled).rename({"cluster": "venue_row", "id": "venue_id"})
+    schema = Venue.polars_schema()
     table = venues.join(ids, on="venue_row").with_columns(
         capacity=pl.lit(None, pl.Int64), parent_venue_id=pl.lit(None, pl.String)
     )
-    return table.select(Venue.polars_schema().names()).cast(Venue.polars_schema()).sort("venue_id"), ids, minted
+    named = table.select(schema.names()).cast(schema)
+    resting = previous.venues.join(named, on="venue_id", how="anti").filter(
+        ~pl.col("venue_id").is_in(minted.redirected())
+    )
+    both = pl.concat([named, resting.with_columns(listing_count=pl.lit(0, pl.Int64))])
+    return both.sort("venue_id"), ids, minted
+
+
+def _list_founders(venues: pl.DataFrame, settled: pl.DataFrame) -> pl.DataFrame:
+    open_ones = venues.join(settled, left_on="venue_row", right_on="cluster", how="anti")
+    named = ["city_id", "founder_id", "name_fold"]
+    return open_ones.select(
+        cluster=pl.col("venue_row"),
+        fresh_id=hash_ids("ven", open_ones, named),
+        split_id=hash_ids("ven", open_ones, [*named, "night"]),
+        reason=pl.format("first listing {}", "founder_id"),
+    ).match_to_schema(FOUNDERS_SCHEMA)
 
 
 def _most_used(column: str) -> pl.Expr:

@@ -7,7 +7,8 @@ import polars as pl
 
 from pulsecity_pipeline.config.matching import load_matching
 from pulsecity_pipeline.contracts import Listing
-from pulsecity_pipeline.entities.resolution import Previous, Resolution, resolve_city
+from pulsecity_pipeline.entities.previous import Previous
+from pulsecity_pipeline.entities.resolution import Resolution, resolve_city
 from pulsecity_pipeline.identity import hash_id
 
 NIGHT = date(2027, 3, 1)
@@ -91,5 +92,13 @@ def together(*rows: dict[str, Any]) -> bool:
     return len({events[row["listing_id"]] for row in rows}) == 1
 
 
-def as_previous(resolution: Resolution) -> Previous:
-    return Previous(resolution.event_listings, resolution.events, resolution.venues)
+def as_previous(resolution: Resolution, before: Previous | None = None) -> Previous:
+    """What the next night knows, after `resolution` and the nights up to `before`."""
+    redirects = [before.redirects] if before else []
+    return Previous(
+        resolution.event_listings,
+        resolution.events,
+        resolution.venues,
+        resolution.match_evidence,
+        pl.concat([*redirects, resolution.ledger.filter(pl.col("op") == "redirect")]),
+    )

@@ -8,12 +8,12 @@ import polars as pl
 import pytest
 
 from pulsecity_pipeline.config.matching import load_matching
-from pulsecity_pipeline.contracts import EventListing
+from pulsecity_pipeline.entities.matching import match_listings
 from pulsecity_pipeline.entities.places import list_places
 from pulsecity_pipeline.entities.preparing import find_repeats, prepare_listings
-from pulsecity_pipeline.entities.resolution import link_listings
+from pulsecity_pipeline.entities.previous import Previous
 from pulsecity_pipeline.entities.scoring import COMPARISONS, score_pairs
-from pulsecity_pipeline_tests.entities.frames import START, background, frame, listing
+from pulsecity_pipeline_tests.entities.frames import AT, START, background, frame, listing
 
 MATCHING = load_matching()
 
@@ -21,7 +21,7 @@ MATCHING = load_matching()
 def compare(left: dict[str, Any], right: dict[str, Any]) -> dict[str, Any] | None:
     """The scored pair, or None where the two are no candidates."""
     places, prepared = list_places(prepare_listings(frame(left, right, *background())))
-    keyed, scored = link_listings(prepared, places, EventListing.empty(), MATCHING)
+    keyed, scored = match_listings(prepared, places, Previous.nothing(), MATCHING, AT)
     rows = keyed.filter(pl.col("listing_id").is_in([left["listing_id"], right["listing_id"]]))["row"].sort().to_list()
     found = scored.filter((pl.col("left") == rows[0]) & (pl.col("right") == rows[1]))
     return found.row(0, named=True) if found.height else None
@@ -86,8 +86,8 @@ def test_a_block_over_the_limit_is_skipped() -> None:
     small = MATCHING.events.blocking.model_copy(update={"same_start_limit": 5, "same_day_limit": 5})
     tight = MATCHING.model_copy(update={"events": MATCHING.events.model_copy(update={"blocking": small})})
     places, prepared = list_places(prepare_listings(frame(*crowd)))
-    assert link_listings(prepared, places, EventListing.empty(), tight)[1].height == 0
-    assert link_listings(prepared, places, EventListing.empty(), MATCHING)[1].height == 28
+    assert match_listings(prepared, places, Previous.nothing(), tight, AT)[1].height == 0
+    assert match_listings(prepared, places, Previous.nothing(), MATCHING, AT)[1].height == 28
 
 
 def test_repeats_are_of_one_feed_start_title_and_place_or_page() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pulsecity_pipeline.contracts import Event, EventListing, LedgerEntry, Venue
+from pulsecity_pipeline.contracts import Event, EventListing, LedgerEntry, MatchEvidence, PastEvent, Venue
 from pulsecity_pipeline_tests.entities.frames import (
+    AT,
     CITY,
     NIGHT,
     START,
@@ -142,6 +143,8 @@ def test_no_listings_give_empty_tables_of_the_contracts() -> None:
     assert made.venues.equals(Venue.empty())
     assert made.event_listings.equals(EventListing.empty())
     assert made.ledger.equals(LedgerEntry.empty())
+    assert made.match_evidence.equals(MatchEvidence.empty())
+    assert made.past_events.equals(PastEvent.empty())
 
 
 def test_a_start_that_is_not_known_stays_alone() -> None:
@@ -149,7 +152,7 @@ def test_a_start_that_is_not_known_stays_alone() -> None:
     assert not together(listing("Quartetto Ondina", "hall", **tba), listing("Quartetto Ondina", "paper", **tba))
 
 
-def test_links_say_why_and_ledger_and_pairs_are_of_the_contract() -> None:
+def test_links_say_why_and_ledger_and_evidence_are_of_the_contract() -> None:
     made = resolve(
         frame(listing("Quartetto Ondina", "hall", **HALL), listing("Quartetto Ondina", "paper", **HALL), *background())
     )
@@ -162,4 +165,8 @@ def test_links_say_why_and_ledger_and_pairs_are_of_the_contract() -> None:
     assert made.ledger["seq"].to_list() == list(range(1, made.ledger.height + 1))
     assert set(made.ledger["city_id"]) == {CITY}
     assert set(made.ledger["night"]) == {NIGHT}
-    assert made.pairs.columns == ["left_id", "right_id", "probability", "evidence"]
+    assert made.match_evidence.schema == MatchEvidence.polars_schema()
+    pair = made.match_evidence.filter(pl.col("left_id").is_in(linked["listing_id"].implode())).row(0, named=True)
+    assert (pair["start"], pair["place"], pair["compared_at"]) == ("same", "same", AT)
+    assert pair["left_id"] < pair["right_id"]
+    assert pair["evidence"] in linked["evidence"][0]

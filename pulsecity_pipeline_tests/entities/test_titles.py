@@ -77,4 +77,5 @@ def test_titles_count_places_over_all_feeds_and_within_one() -> None:
     rows = [listing("Family Time", "library", n, venue_name=f"Branch {n}") for n in range(3)]
     places, prepared = list_places(prepare_listings(frame(*rows, listing("Family-Time", "paper"))))
     titles, _ = split_titles(strip_places(prepared, places), LIMITS)
-    assert titles.select("squeezed", "places", "feed_places").rows() == [("familytime", 4, 3)]
+    found = titles.select("squeezed", "places", "feed_places", "is_widespread").rows()
+    assert found == [("familytime", 4, 3, True)]
