@@ -13,7 +13,8 @@ from pulsecity_pipeline.city_run.reusing import reuse_listings
 from pulsecity_pipeline.config.cities import City
 from pulsecity_pipeline.config.health import HealthRules
 from pulsecity_pipeline.config.taxonomy import Taxonomy
-from pulsecity_pipeline.contracts import Listing, PastListing, RecordOutcome, Reject, SourceHealth
+from pulsecity_pipeline.contracts import Listing, Night, PastListing, RecordOutcome, Reject, SourceHealth
+from pulsecity_pipeline.history.nights import build_nights
 from pulsecity_pipeline.metrics.source_health import build_source_health
 from pulsecity_pipeline.normalize.carrying import carry_over, carry_rejects
 from pulsecity_pipeline.normalize.listings import NormalizeResult, normalize_readings
@@ -30,6 +31,7 @@ class CityListings:
     rejects: pl.DataFrame
     records: pl.DataFrame
     source_health: pl.DataFrame
+    nights: pl.DataFrame
 
 
 def list_readings(
@@ -67,13 +69,18 @@ def list_readings(
     settled = settle_records(read.records, fresh.listings, rejects, city_id=city.city_id, reader=reader)
     records = _keep_silent(settled, known.records, carried.listings)
     return CityListings(
-        carried.listings, carried.past, carry_rejects(rejects, known.rejects, records, at=at), records, health
+        carried.listings,
+        carried.past,
+        carry_rejects(rejects, known.rejects, records, at=at),
+        records,
+        health,
+        build_nights(carried.listings, known.listings, city_id=city.city_id, night=night, at=at),
     )
 
 
 def no_listings() -> CityListings:
     """What a place without pages of its own has."""
-    tables = (Listing, PastListing, Reject, RecordOutcome, SourceHealth)
+    tables = (Listing, PastListing, Reject, RecordOutcome, SourceHealth, Night)
     return CityListings(*(table.empty() for table in tables))
 
 

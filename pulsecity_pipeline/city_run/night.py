@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pulsecity_pipeline.contracts import Event, Page, SourceHealth
+from pulsecity_pipeline.contracts import Event, Night, Page, SourceHealth
 from pulsecity_pipeline.settings import Settings
 from pulsecity_pipeline.store.lake import Lake
 
@@ -38,12 +38,15 @@ class RunOutcome:
 def count_city(data_dir: Path, city_id: str, night: date) -> dict[str, int]:
     """The closing table's figures of one city and night, from the tables just written."""
     lake = Lake(Settings(data_dir=data_dir).lake_dir)
-    names = ["records", "expansions", "listings", "rejects", "repeats", "located_elsewhere"]
+    names = ["records", "records_read", "expansions", "listings", "rejects", "repeats", "located_elsewhere"]
+    movements = ["new", "changed", "moved", "postponed", "cancelled", "gone", "back"]
+    is_unwell = ~pl.col("state").is_in(["healthy", "empty"])
     health = lake.scan(SourceHealth, partitions=[city_id], night=night)
     events = lake.scan(Event, partitions=[city_id])
     figures = [
         lake.scan(Page, partitions=[city_id], night=night).select(pages=pl.len()),
-        health.select(pl.col(names).sum(), failing=(pl.col("state") == "failing").sum()),
+        health.select(pl.col(names).sum(), unwell=is_unwell.sum()),
+        lake.scan(Night, partitions=[city_id], night=night).select(pl.col(movements).sum()),
         events.select(events=pl.len(), merged=(pl.col("listing_count") > 1).sum()),
     ]
     return {name: int(count) for frame in pl.collect_all(figures) for name, count in frame.row(0, named=True).items()}

@@ -1,14 +1,63 @@
-"""Resolving: which listings a city's events are resolved from, and what the night before knew."""
+"""Resolving: from the listings that take place in a city, and what the night before knew, to the tables that agree."""
 
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 
 from pulsecity_pipeline.config.cities import PLACELESS
-from pulsecity_pipeline.contracts import Event, EventListing, LedgerEntry, Listing, MatchEvidence, Venue
+from pulsecity_pipeline.config.matching import Matching
+from pulsecity_pipeline.contracts import (
+    Change,
+    Event,
+    EventListing,
+    Identity,
+    LedgerEntry,
+    Listing,
+    MatchEvidence,
+    PastEvent,
+    Table,
+    Venue,
+)
 from pulsecity_pipeline.entities.previous import Previous
+from pulsecity_pipeline.entities.resolution import Resolution, resolve_city
+from pulsecity_pipeline.history.changes import build_changes
+from pulsecity_pipeline.metrics.identity import build_identity
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import scan_neighbours, scan_published
+
+#: What a resolution writes; all of it, or nothing.
+RESOLVED: tuple[type[Table], ...] = (
+    Event, Venue, EventListing, MatchEvidence, PastEvent, Change, LedgerEntry, Identity,
+)  # fmt: skip
+
+
+def resolve_night(
+    lake: Lake, *, city_id: str, night: date, at: datetime, matching: Matching
+) -> dict[type[Table], pl.DataFrame]:
+    """The city's night, resolved from its listings: a frame for each of RESOLVED."""
+    previous = load_previous(lake, city_id=city_id, night=night)
+    listings = gather_listings(lake, city_id=city_id, night=night)
+    made = resolve_city(listings, city_id=city_id, night=night, at=at, previous=previous, matching=matching)
+    changes = build_changes(
+        made.events,
+        previous.events,
+        event_listings=made.event_listings,
+        listings=listings,
+        city_id=city_id,
+        night=night,
+        at=at,
+        archived=made.past_events,
+    )
+    return {
+        Event: made.events,
+        Venue: made.venues,
+        EventListing: made.event_listings,
+        MatchEvidence: made.match_evidence,
+        PastEvent: made.past_events,
+        Change: changes,
+        LedgerEntry: made.ledger,
+        Identity: _count_identity(made, previous, city_id, night),
+    }
 
 
 def gather_listings(lake: Lake, *, city_id: str, night: date) -> pl.DataFrame:
@@ -35,4 +84,16 @@ def load_previous(lake: Lake, *, city_id: str, night: date) -> Previous:
         venues=venues.collect(),
         match_evidence=evidence.collect(),
         redirects=ledger.filter(pl.col("op") == "redirect").collect(),
+    )
+
+
+def _count_identity(made: Resolution, previous: Previous, city_id: str, night: date) -> pl.DataFrame:
+    return build_identity(
+        events_before=previous.events,
+        events=made.events,
+        links_before=previous.event_listings,
+        links=made.event_listings,
+        ledger=made.ledger,
+        city_id=city_id,
+        night=night,
     )

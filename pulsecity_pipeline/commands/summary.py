@@ -7,18 +7,27 @@ from rich.table import Table
 from pulsecity_pipeline.city_run.night import NightRequest, RunOutcome
 from pulsecity_pipeline.settings import Settings
 
-COLUMNS = (
-    "pages",
-    "failing",
-    "records",
-    "expansions",
-    "listings",
-    "rejects",
-    "repeats",
-    "located_elsewhere",
-    "events",
-    "merged",
-)
+#: Figure → heading, narrow enough for all of them to stand beside each other.
+COLUMNS = {
+    "pages": "pages",
+    "unwell": "unwell",
+    "records": "records",
+    "records_read": "read",
+    "expansions": "expand",
+    "listings": "listings",
+    "rejects": "rejects",
+    "repeats": "repeats",
+    "located_elsewhere": "else",
+    "new": "new",
+    "changed": "changed",
+    "moved": "moved",
+    "postponed": "postp.",
+    "cancelled": "canc.",
+    "gone": "gone",
+    "back": "back",
+    "events": "events",
+    "merged": "merged",
+}
 
 
 def print_summary(settings: Settings, request: NightRequest, outcomes: list[RunOutcome], seconds: float) -> None:
@@ -32,7 +41,7 @@ def print_summary(settings: Settings, request: NightRequest, outcomes: list[RunO
     published = sum(outcome.is_published for outcome in outcomes if outcome.name != "close")
     console.print(
         f"night {request.night}: {published} of {len(outcomes) - 1} places published in {seconds:.1f} s"
-        + (f"; {warnings} warnings (dead or degraded feeds: see source_health_latest)" if warnings else ""),
+        + (f"; {warnings} cities with feeds that were not seen whole (see source_health_latest)" if warnings else ""),
         highlight=False,
     )
     if outcomes[-1].is_published:
@@ -47,8 +56,8 @@ def print_summary(settings: Settings, request: NightRequest, outcomes: list[RunO
 def _table(request: NightRequest, outcomes: list[RunOutcome]) -> Table:
     table = Table(title=f"night {request.night}", title_justify="left")
     table.add_column("city")
-    for name in (*COLUMNS, "seconds"):
-        table.add_column(name.replace("located_", ""), justify="right")
+    for heading in (*COLUMNS.values(), "seconds"):
+        table.add_column(heading, justify="right")
     cities = [outcome for outcome in outcomes if outcome.name != "close"]
     for outcome in cities:
         cells = [f"{outcome.counts[name]:,}" if name in outcome.counts else "–" for name in COLUMNS]

@@ -12,7 +12,7 @@ from pulsecity_pipeline.city_run.reading import CityReadings, KnownRecords, read
 from pulsecity_pipeline.config.cities import PLACELESS
 from pulsecity_pipeline.config.health import load_health
 from pulsecity_pipeline.config.taxonomy import load_taxonomy
-from pulsecity_pipeline.contracts import Body, Listing, Page, PastListing, RecordOutcome, Reject, SourceHealth
+from pulsecity_pipeline.contracts import Body, Listing, Night, Page, PastListing, RecordOutcome, Reject, SourceHealth
 from pulsecity_pipeline.defs.assets.pull import KEYS
 from pulsecity_pipeline.defs.costs import stage_clock
 from pulsecity_pipeline.defs.partitions import CITIES
@@ -25,7 +25,7 @@ from pulsecity_pipeline.sources.protocol import Window
 from pulsecity_pipeline.sources.registry import SOURCES
 from pulsecity_pipeline.store.lake import Lake
 
-TABLES = (Listing, PastListing, Reject, RecordOutcome, SourceHealth)
+TABLES = (Listing, PastListing, Reject, RecordOutcome, SourceHealth, Night)
 #: States that somebody must look at; the others may pass by themselves.
 _RED = ["failing", "retired"]
 
@@ -61,6 +61,7 @@ def list_pages(context: dg.AssetExecutionContext, lake: LakeResource, clock: Clo
             Reject: made.rejects,
             RecordOutcome: made.records,
             SourceHealth: made.source_health,
+            Night: made.nights,
         },
         lake=store,
         context=context,
@@ -70,6 +71,7 @@ def list_pages(context: dg.AssetExecutionContext, lake: LakeResource, clock: Clo
         metadata={
             Listing: {"sample": preview(made.listings, ["title", "starts_local", "venue_name", "city_id", "feed"])},
             Reject: {"by_rule": _count_by(made.rejects, "rule")},
+            Night: _sum_night(made.nights),
             SourceHealth: {
                 "by_state": _count_by(made.source_health, "state"),
                 "chart": show_chart(health_chart(made.source_health)),
@@ -140,6 +142,18 @@ def _wellness(health: pl.DataFrame) -> dg.AssetCheckResult:
             "unwell": preview(unwell, ["feed", "state", "reason", "seen_whole_on", "records", "rejects"], 40),
         },
     )
+
+
+def _sum_night(nights: pl.DataFrame) -> dict[str, dg.MetadataValue]:
+    counts = nights.drop("city_id", "night", "source", "feed")
+    moved = nights.filter(pl.any_horizontal(pl.col("new", "changed", "cancelled", "gone", "back") > 0))
+    columns = ["feed", "listings", "new", "changed", "moved", "postponed", "cancelled", "gone", "back", "archived"]
+    totals = {
+        name: dg.MetadataValue.int(int(count)) for name, count in zip(counts.columns, counts.sum().row(0), strict=True)
+    }
+    return totals | {
+        "by_feed": preview(moved.sort("changed", "new", "feed", descending=[True, True, False]), columns, 30)
+    }
 
 
 def _count_by(frame: pl.DataFrame, column: str) -> dg.MetadataValue:
