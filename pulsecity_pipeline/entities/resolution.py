@@ -125,8 +125,7 @@ def _mint_events(members: pl.DataFrame, previous: Previous, night: date) -> tupl
         split_id=hash_ids("evt", first, ["listing_id", "night"]),
         reason=pl.format("first listing {}", "listing_id"),
     )
-    taken = previous.redirected("event") | frozenset(previous.events["event_id"])
-    minted = mint_ids(founders.select(FOUNDERS_SCHEMA.names()), contested, taken)
+    minted = mint_ids(founders.select(FOUNDERS_SCHEMA.names()), contested, previous.taken_events())
     return minted.join_ids(settled).rename({"id": "event_id"}), minted
 
 

@@ -38,9 +38,10 @@ def resolve(context: dg.AssetExecutionContext, lake: LakeResource, clock: ClockR
     """Block, compare, score, cluster, merge and mint the city's listings."""
     city_id, store, costs = context.partition_key, lake.open(), stage_clock(context)
     with costs.stage("resolve") as stage:
-        previous = load_previous(store, city_id=city_id, night=clock.night)
+        listings = gather_listings(store, city_id=city_id, night=clock.night)
+        previous = load_previous(store, listings, city_id=city_id, night=clock.night)
         made = resolve_city(
-            gather_listings(store, city_id=city_id, night=clock.night),
+            listings,
             city_id=city_id,
             night=clock.night,
             at=clock.at,
