@@ -107,7 +107,7 @@ def _pair_up(rule: Blocks, changed: pl.Series) -> pl.DataFrame:
     key = list(rule.key)
     rows = rule.rows.filter(pl.col("size") <= rule.limit).drop("size")
     turned = rows.filter(changed.gather(rows["row"]))
-    pairs = turned.join(rows, on=key, suffix="_right")
+    pairs = turned.join(rows.join(turned, on=key, how="semi"), on=key, suffix="_right")
     sides = (pl.col("side") + pl.col("side_right")).is_in([EITHER + EITHER, EARLY + LATE])
     return pairs.filter(
         (pl.col("row") != pl.col("row_right")) & (pl.col("feed_key") != pl.col("feed_key_right")) & sides

@@ -59,7 +59,7 @@ def resolve_city(
     left = archive_ids(minted, previous.events["event_id"], ids["event_id"])
     members = placed.join(ids, on="cluster").sort("row")
     return Resolution(
-        events=merge_listings(members, matching.events.merging),
+        events=merge_listings(members, matching.events.merging, _list_known(matched, previous)),
         venues=venues,
         event_listings=describe_links(members, scored, previous.event_listings, city_id, at),
         match_evidence=write_evidence(scored, prepared, city_id),
@@ -73,9 +73,17 @@ def cluster_listings(
 ) -> pl.DataFrame:
     """Matched listings and scored pairs → the listings with `cluster`: the smallest row of the event's listings."""
     edges = hold_gone(matched, linked_before) + order_edges(scored, decision.match_probability)
-    apart = list_conflicts(scored, decision.conflict_probability)
+    apart = list_conflicts(_keep_linked(scored, edges), decision.conflict_probability)
     roots = pl.Series(cluster_rows(matched.height, _group_feeds(matched), edges, apart), dtype=pl.Int64)
     return matched.with_columns(cluster=roots.gather(matched["first_row"]))
+
+
+def _keep_linked(scored: pl.DataFrame, edges: list[tuple[int, int]]) -> pl.DataFrame:
+    """The pairs of two rows that have an edge each: what joins nothing need not be kept apart."""
+    linked = pl.DataFrame({"row": [row for edge in edges for row in edge]}, schema={"row": scored.schema["left"]})
+    return scored.join(linked, left_on="left", right_on="row", how="semi").join(
+        linked, left_on="right", right_on="row", how="semi"
+    )
 
 
 def _group_feeds(matched: pl.DataFrame) -> list[str]:
@@ -117,8 +125,7 @@ def _mint_events(members: pl.DataFrame, previous: Previous, night: date) -> tupl
         split_id=hash_ids("evt", first, ["listing_id", "night"]),
         reason=pl.format("first listing {}", "listing_id"),
     )
-    taken = previous.redirected("event") | frozenset(previous.events["event_id"])
-    minted = mint_ids(founders.select(FOUNDERS_SCHEMA.names()), contested, taken)
+    minted = mint_ids(founders.select(FOUNDERS_SCHEMA.names()), contested, previous.taken_events())
     return minted.join_ids(settled).rename({"id": "event_id"}), minted
 
 
@@ -132,6 +139,12 @@ def _vote_events(members: pl.DataFrame, previous: Previous) -> pl.DataFrame:
         .join(since, left_on="previous_id", right_on="event_id", how="left")
     )
     return votes.select(VOTES_SCHEMA.names()).cast(VOTES_SCHEMA)
+
+
+def _list_known(matched: pl.DataFrame, previous: Previous) -> pl.DataFrame:
+    """The events of the night before, if the same code made them: one equal signature says so of all of it."""
+    same = matched.join(previous.event_listings, on=["listing_id", "signature"], how="semi")
+    return previous.events.clear() if same.is_empty() else previous.events
 
 
 def _keep_past(events: pl.DataFrame, left: pl.Series, night: date) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pulsecity_pipeline.config.matching import Matching
+from pulsecity_pipeline.contracts import Event
 from pulsecity_pipeline.entities.comparing import Vocabulary
 from pulsecity_pipeline.entities.preparing import PLACE_TEXT
 
@@ -53,8 +54,11 @@ def digest_texts(texts: pl.Series) -> pl.Series:
 
 
 def hash_judgement(matching: Matching) -> str:
-    """Hash of the configuration and of the code that judges: the source of this package and two libraries' versions."""
-    return hashlib.sha256(f"{matching.model_dump_json()}{_hash_code()}".encode()).hexdigest()
+    """Hash of the configuration and of the code that judges: the source of this package and two libraries' versions.
+
+    The columns of an event are part of it, as what is made of them is hashed too.
+    """
+    return hashlib.sha256(f"{matching.model_dump_json()}{Event.polars_schema()}{_hash_code()}".encode()).hexdigest()
 
 
 @cache

@@ -14,9 +14,11 @@ def compare_titles(pairs: pl.DataFrame, titles: pl.DataFrame, words: pl.DataFram
     title is contained; some on both sides, one was put in the other's stead ("JV" and "Varsity").
     `title_likeness` is shared over all information, 0 to 1, 1 for level `same`.
     """
+    compared = pl.concat([pairs.select(title_id=f"{side}_title") for side in ("left", "right")]).unique()
+    said = words.join(compared, on="title_id", how="semi")
     sides = pairs
     for side, other in (("left", "right"), ("right", "left")):
-        sides = sides.join(_own_words(pairs, words, side, other), on=["left_title", "right_title"], how="left")
+        sides = sides.join(_own_words(pairs, said, side, other), on=["left_title", "right_title"], how="left")
     for side in ("left", "right"):
         known = titles.select(pl.col("title_id", "squeezed", "bits", "weight", "is_widespread").name.prefix(f"{side}_"))
         sides = sides.join(known, left_on=f"{side}_title", right_on=f"{side}_title_id")

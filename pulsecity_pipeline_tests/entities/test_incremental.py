@@ -62,32 +62,37 @@ def more(title: str, count: int, **stated: Any) -> list[dict[str, Any]]:
     ]
 
 
-#: What others do → the column of the pair that it changes. Neither listing of the pair says anything new.
-ELSEWHERE: dict[str, tuple[list[dict[str, Any]], str]] = {
-    "their page becomes a shared one": (more("Item {}", 4, url="https://x.example/a"), "url"),
-    "their words become common": (more("Ondina Xenakis item{}", 40, venue_name="Gym"), "rarity"),
+NAMED = tuple(listing("Ondina Xenakis at Teatro Centrale", feed, **HALL) for feed in ("hall", "paper"))
+BRANCHES = [row | {"venue_name": f"Branch {n}"} for n, row in enumerate(more("Ondina Xenakis at", 5))]
+
+#: A pair, what others do, and the column of the pair that it changes. Neither listing of the pair says anything new.
+ELSEWHERE: dict[str, tuple[tuple[dict[str, Any], ...], list[dict[str, Any]], str]] = {
+    "their page becomes a shared one": (PAIR, more("Item {}", 4, url="https://x.example/a"), "url"),
+    "their words become common": (PAIR, more("Ondina Xenakis item{}", 40, venue_name="Gym"), "rarity"),
     "their title becomes widespread": (
-        [row | {"venue_name": f"Branch {n}"} for n, row in enumerate(more("Ondina Xenakis", 5))],
+        PAIR,
+        [row | {"title": "Ondina Xenakis"} for row in BRANCHES],
         "rarity",
     ),
+    "their title without its place becomes widespread": (NAMED, BRANCHES, "rarity"),
 }
 
 
 @pytest.mark.parametrize("case", ELSEWHERE)
 def test_a_pair_is_compared_again_when_others_change_what_it_means(case: str) -> None:
-    others, column = ELSEWHERE[case]
-    first = resolve(frame(*PAIR, *background()))
-    listings = frame(*PAIR, *others, *background())
+    pair, others, column = ELSEWHERE[case]
+    first = resolve(frame(*pair, *background()))
+    listings = frame(*pair, *others, *background())
     second = resolve(listings, as_previous(first), **LATER)
-    assert pair_of(second, *PAIR)[column] != pair_of(first, *PAIR)[column]
-    assert pair_of(second, *PAIR)["compared_at"] == LATER["at"]
+    assert pair_of(second, *pair)[column] != pair_of(first, *pair)[column]
+    assert pair_of(second, *pair)["compared_at"] == LATER["at"]
     assert_same(second, resolve(listings, as_previous(first).without_evidence(), **LATER))
 
 
 def test_a_pair_is_no_candidate_any_more_when_its_blocks_fill_up() -> None:
-    """And becomes one again when they empty."""
+    """And becomes one again when they empty; the crowd says the same, so that no word, title or place counts more."""
     tight: dict[str, Any] = {"matching": crowd_matching()}
-    crowd = [listing(f"Ondina Xenakis {n}{n}", f"feed {n}", f"c{n}", venue_name=f"Gym {n}") for n in range(6)]
+    crowd = [listing("Ondina Xenakis", f"feed {n}", f"c{n}", **HALL) for n in range(6)]
     pair = [row | {"url": None} for row in PAIR]
     first = resolve(frame(*pair, *background()), **tight)
     assert pair_of(first, *pair)

@@ -122,3 +122,27 @@ def test_the_hash_follows_the_content_alone() -> None:
         == merge(row | {"last_seen_at": AT + timedelta(days=1), "page_id": "x"})["content_hash"]
     )
     assert merge(row)["content_hash"] != merge(row | {"price_min": Decimal(1)})["content_hash"]
+
+
+def test_the_hash_of_known_values_is_kept_and_of_any_other_value_is_new() -> None:
+    """A planted hash shows which is which; 0.0 and -0.0 are written differently, so they are not the same value."""
+    rules = MergingRules(trust_order=[], cancelled_share=0.5)
+    rows = [listing("Ondina", "hall", n, latitude=0.0, longitude=1.0) for n in range(3)]
+    members = frame(*rows).with_columns(
+        event_id=pl.lit("evt_") + pl.col("listing_id").str.slice(4),
+        feed_key=pl.col("source") + "/" + pl.col("feed"),
+        venue_id=pl.lit(None, pl.String),
+    )
+    before = merge_listings(members, rules)
+    planted = before.with_columns(content_hash=pl.lit("planted"))
+    assert merge_listings(members, rules, planted)["content_hash"].unique().to_list() == ["planted"]
+    others = members.with_columns(
+        description=pl.Series([None, "New", None], dtype=pl.String), latitude=pl.Series([0.0, 0.0, -0.0])
+    )
+    after = merge_listings(others, rules, planted).join(members.select("event_id", "listing_id"), on="event_id")
+    hashes = dict(after.select("listing_id", "content_hash").iter_rows())
+    assert [hashes[row["listing_id"]] == "planted" for row in rows] == [
+        value == 0 and text is None
+        for value, text in others.select(pl.col("latitude").reinterpret(dtype=pl.Int64), "description").iter_rows()
+    ]
+    assert merge_listings(others, rules, before).equals(merge_listings(others, rules))
