@@ -4,8 +4,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from deltalake import DeltaTable
 
-from pulsecity_pipeline.contracts import Body, CityPulse, Page, Published
+from pulsecity_pipeline.contracts import Body, CityPulse, Page, Published, Table
 from pulsecity_pipeline.store import writes
 from pulsecity_pipeline.store.dropping import drop_old_rows
 from pulsecity_pipeline.store.lake import Lake
@@ -92,10 +93,12 @@ def test_a_body_met_again_while_it_is_dropped_is_put_back(lake: Lake, monkeypatc
     drop_old_rows(lake, Page, kept_nights=2)
     delete = writes.delete_keys
 
-    def delete_beside_a_pull(*arguments: object) -> int:
-        page = {"page_id": an_id("pag", 7), "pull_city_id": DAVIS, "night": night_of(7), "body_sha256": f"{2:064x}"}
-        lake.replace(Page, rows(Page, page), partition=DAVIS, night=night_of(7))
-        return delete(*arguments)  # type: ignore[arg-type]
+    def delete_beside_a_pull(head: DeltaTable, table: type[Table], city_id: str, column: str, values: list[str]) -> int:
+        if city_id == DAVIS:
+            assert f"{2:064x}" in values
+            page = {"page_id": an_id("pag", 7), "pull_city_id": DAVIS, "night": night_of(7), "body_sha256": f"{2:064x}"}
+            lake.replace(Page, rows(Page, page), partition=DAVIS, night=night_of(7))
+        return delete(head, table, city_id, column, values)
 
     monkeypatch.setattr("pulsecity_pipeline.store.dropping.delete_keys", delete_beside_a_pull)
     assert drop_old_rows(lake, Body, kept_nights=2) == 2

@@ -17,6 +17,7 @@ from pulsecity_pipeline.store.location import table_folder
 from pulsecity_pipeline.store.maintenance import MAINTENANCE, run_maintenance
 from pulsecity_pipeline.store.orphans import find_orphans
 from pulsecity_pipeline.store.published import scan_all_published, scan_published
+from pulsecity_pipeline.store.snapshots import read_changes
 from pulsecity_pipeline.store.warehouse import build_warehouse
 from pulsecity_pipeline_tests.store.nights import (
     ALONE,
@@ -95,6 +96,9 @@ def test_a_dry_run_tells_and_changes_nothing(lake: Lake) -> None:
     venues = pl.col("table_name") == "clean.venues"
     assert told.filter(venues).select(names, "removed_files").equals(done.filter(venues).select(names, "removed_files"))
     assert told.select(names[2]).equals(done.select(names[2]))
+    expected = told.filter(venues).row(0, named=True)
+    assert expected["data_files_after"] == 4
+    assert expected["log_files_after"] < expected["log_files_before"]
 
 
 def test_nothing_young_goes(lake: Lake) -> None:
@@ -142,7 +146,11 @@ def test_compaction_leaves_few_files_and_the_same_rows(lake: Lake) -> None:
 
 def test_cities_published_before_and_after_a_compaction_are_read_together(lake: Lake) -> None:
     put_night(lake, NIGHTS, city_id=ROMA)
+    before = lake.version(CityPulse) or 0
     run_maintenance(lake, ALONE, now=LATER)
+    changes = read_changes(lake, CityPulse, since=before)
+    # Davis has other files now, although no other rows; Roma has the same.
+    assert (changes.same(DAVIS, before, before + 1), changes.same(ROMA, before, before + 1)) == (False, True)
     put_night(lake, NIGHTS + 1, city_id=ROMA)
     lake.replace(CityPulse, CityPulse.empty(), partition=DAVIS, night=night_of(NIGHTS))
     run_maintenance(lake, ALONE, now=LATER)
