@@ -79,6 +79,17 @@ class Lake:
 
         return self._commit(table, partition, append)
 
+    def set_values(
+        self, table: type[Table], values: Mapping[str, object], *, partition: str, nights: Collection[date]
+    ) -> int:
+        """Set columns (name → value or None) in the partition's rows of some nights of a history table: one commit.
+
+        Returns the Delta version; rows that are not there are not made. Raises as `replace`.
+        """
+        chosen = predicates.rows_of_nights(table, partition, nights)
+        literals = {name: predicates.literal(value) for name, value in values.items()}
+        return self._commit(table, partition, lambda head: _update(head, literals, partition, chosen))
+
     def scan(
         self,
         table: type[Table],
@@ -114,6 +125,9 @@ class Lake:
             uri = location.table_uri(self.root, table)
             return DeltaTable(uri, version=version, storage_options=self.storage_options)
         except TableNotFoundError:
+            # Also said of a version whose log entries are gone; that is not a table without rows.
+            if version is not None:
+                raise
             return None
 
     def _scan(
@@ -185,6 +199,11 @@ def _overwrite(head: DeltaTable, rows: pl.DataFrame, partition: str, replaced: s
         writer_properties=_FILES,
         commit_properties=_named(partition),
     )
+    return head.version()
+
+
+def _update(head: DeltaTable, literals: Mapping[str, str], partition: str, chosen: str) -> int:
+    head.update(updates=dict(literals), predicate=chosen, writer_properties=_FILES, commit_properties=_named(partition))
     return head.version()
 
 
