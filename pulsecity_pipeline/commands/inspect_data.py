@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pulsecity_pipeline.commands.diagnosis import diagnose
-from pulsecity_pipeline.commands.explanation import explain_event
+from pulsecity_pipeline.commands.explanation import explain_id
 from pulsecity_pipeline.commands.options import parse_night
 from pulsecity_pipeline.settings import load_settings
 from pulsecity_pipeline.store.lake import Lake
@@ -61,9 +61,9 @@ def sql(
         sys.stdout.write(render_box(frame, width=width, rows=limit))
 
 
-def explain(event_id: Annotated[str, typer.Argument(metavar="EVENT_ID")]) -> None:
-    """Who said what about one event, and why it was linked."""
-    explain_event(load_settings(), event_id, Console())
+def explain(event_id: Annotated[str, typer.Argument(metavar="ID", help="of an event or venue, old ones too")]) -> None:
+    """Who said what about one event, why it was linked, and what its id and fields went through."""
+    explain_id(load_settings(), event_id, Console())
 
 
 def doctor() -> None:
@@ -72,6 +72,8 @@ def doctor() -> None:
     findings = diagnose(load_settings())
     for finding in findings:
         mark = "[green]ok[/green]  " if finding.is_fine else "[red]look[/red]"
-        console.print(f"{mark} {escape(finding.subject)}: {escape(finding.message)}", highlight=False, soft_wrap=True)
+        remedy = f"; {finding.remedy}" if finding.remedy else ""
+        line = escape(f"{finding.subject}: {finding.message}{remedy}")
+        console.print(f"{mark} {line}", highlight=False, soft_wrap=True)
     if not all(finding.is_fine for finding in findings):
         raise typer.Exit(1)

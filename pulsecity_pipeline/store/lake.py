@@ -60,7 +60,7 @@ class Lake:
         """
         rows = conform(table, frame, predicates.require_id(partition), night)
         replaced = predicates.replaced_rows(table, partition, night)
-        return self._commit(table, partition, lambda head: _overwrite(head, rows, partition, replaced))
+        return self.commit(table, partition, lambda head: _overwrite(head, rows, partition, replaced))
 
     def append_missing(self, table: type[Table], frame: pl.DataFrame, *, partition: str) -> int:
         """Append the rows of `frame` whose key the partition has not; reads stored keys only, never other columns.
@@ -77,18 +77,7 @@ class Lake:
             missing = rows.join(known, on=list(table.key), how="anti", maintain_order="left")
             return _append(head, missing, partition) if missing.height else head.version()
 
-        return self._commit(table, partition, append)
-
-    def set_values(
-        self, table: type[Table], values: Mapping[str, object], *, partition: str, nights: Collection[date]
-    ) -> int:
-        """Set columns (name → value or None) in the partition's rows of some nights of a history table: one commit.
-
-        Returns the Delta version; rows that are not there are not made. Raises as `replace`.
-        """
-        chosen = predicates.rows_of_nights(table, partition, nights)
-        literals = {name: predicates.literal(value) for name, value in values.items()}
-        return self._commit(table, partition, lambda head: _update(head, literals, partition, chosen))
+        return self.commit(table, partition, append)
 
     def scan(
         self,
@@ -142,7 +131,11 @@ class Lake:
         # The files of a night may hold other nights, once they have been compacted.
         return rows if night is None else rows.filter(pl.col(predicates.require_history(table)) == night)
 
-    def _commit(self, table: type[Table], partition: str, change: Callable[[DeltaTable], int]) -> int:
+    def commit(self, table: type[Table], partition: str, change: Callable[[DeltaTable], int]) -> int:
+        """What `change` makes of the newest state of a table, called again on a newer one after each conflict.
+
+        The table is made if it is missing. Raises SchemaMismatch, ConfigurationError, and what `change` raises.
+        """
         if not self.is_remote:
             require_writable(Path(self.root))
 
@@ -199,11 +192,6 @@ def _overwrite(head: DeltaTable, rows: pl.DataFrame, partition: str, replaced: s
         writer_properties=_FILES,
         commit_properties=_named(partition),
     )
-    return head.version()
-
-
-def _update(head: DeltaTable, literals: Mapping[str, str], partition: str, chosen: str) -> int:
-    head.update(updates=dict(literals), predicate=chosen, writer_properties=_FILES, commit_properties=_named(partition))
     return head.version()
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection
-from datetime import UTC, date, datetime
+from datetime import date
 
 from pulsecity_pipeline.contracts import Table
 
@@ -30,23 +30,6 @@ def replaced_rows(table: type[Table], partition: str, night: date | None) -> str
     return f"{rows} AND {table.history} = '{require_night(table, night).isoformat()}'"
 
 
-def rows_of_nights(table: type[Table], partition: str, nights: Collection[date]) -> str:
-    """SQL predicate of a history table's rows of one partition and some nights. Raises ValueError."""
-    dates = ", ".join(f"'{night.isoformat()}'" for night in sorted(nights))
-    if not dates:
-        raise ValueError(f"{table.table}: no night was given")
-    return f"{table.partition} = '{require_id(partition)}' AND {require_history(table)} IN ({dates})"
-
-
-def literal(value: object) -> str:
-    """A moment or nothing as SQL. Raises TypeError for anything else: no other column is changed in place."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return f"'{value.astimezone(UTC).isoformat()}'"
-    raise TypeError(f"{value!r}: expected a moment with a zone, or None")
-
-
 def require_night(table: type[Table], night: date | None) -> date:
     """`night` itself. Raises ValueError where it is None: without it the whole history would be replaced."""
     if night is None:
@@ -69,3 +52,11 @@ def require_history(table: type[Table]) -> str:
     if table.history is None:
         raise ValueError(f"{table.table}: holds the current state only, it has no nights to choose from")
     return table.history
+
+
+def rows_of_nights(table: type[Table], partition: str, nights: Collection[date]) -> str:
+    """SQL predicate of a history table's rows of one partition and some nights. Raises ValueError."""
+    dates = ", ".join(f"'{night.isoformat()}'" for night in sorted(nights))
+    if not dates:
+        raise ValueError(f"{table.table}: no night was given")
+    return f"{table.partition} = '{require_id(partition)}' AND {require_history(table)} IN ({dates})"

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import polars as pl
+from deltalake import CommitProperties, DeltaTable
 
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.contracts import Published
 from pulsecity_pipeline.store.known import missing_versions
-from pulsecity_pipeline.store.lake import Lake
+from pulsecity_pipeline.store.lake import PARTITION_ENTRY, Lake
+from pulsecity_pipeline.store.predicates import rows_of_nights
 from pulsecity_pipeline.store.published import scan_held
 
 
@@ -51,7 +53,7 @@ def withdraw(lake: Lake, city_id: str, *, after: date, at: datetime) -> list[dat
     """
     nights = [night for night in _held_by_city(lake, [city_id]).get(city_id, []) if night > after]
     if nights:
-        lake.set_values(Published, {"withdrawn_at": at}, partition=city_id, nights=nights)
+        _mark(lake, city_id, nights, at)
     return nights
 
 
@@ -64,7 +66,7 @@ def reinstate(lake: Lake, city_ids: Collection[str], *, night: date) -> dict[str
     """
     found = {city_id: _reinstatable(lake, city_id, night) for city_id in sorted(set(city_ids))}
     for city_id, nights in found.items():
-        lake.set_values(Published, {"withdrawn_at": None}, partition=city_id, nights=nights)
+        _mark(lake, city_id, nights, None)
     return found
 
 
@@ -83,6 +85,19 @@ def _reinstatable(lake: Lake, city_id: str, night: date) -> list[date]:
     if gone := missing_versions(lake, back):
         raise ConfigurationError(f"{city_id}: {night} cannot hold again: {', '.join(gone)} are gone; run it again")
     return back["night"].unique().sort().to_list()
+
+
+def _mark(lake: Lake, city_id: str, nights: Collection[date], at: datetime | None) -> None:
+    """One commit, whose conflict with a publish of the city is tried again on what that has left."""
+    chosen = rows_of_nights(Published, city_id, nights)
+    named = CommitProperties(custom_metadata={PARTITION_ENTRY: city_id})
+    text = "NULL" if at is None else f"'{at.astimezone(UTC).isoformat()}'"
+
+    def mark(head: DeltaTable) -> int:
+        head.update(updates={"withdrawn_at": text}, predicate=chosen, commit_properties=named)
+        return head.version()
+
+    lake.commit(Published, city_id, mark)
 
 
 def _step(city_id: str, nights: list[date], to: date | None, *, is_exact: bool) -> Step:
