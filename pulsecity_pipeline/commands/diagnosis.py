@@ -1,84 +1,88 @@
 """Diagnosis: what of an installation is misconfigured, missing or stale, as plain findings."""
 
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
-import polars as pl
-
-from pulsecity_pipeline.config.cities import PLACELESS, load_all_cities
+from pulsecity_pipeline.commands.diagnosis_lake import (
+    check_feeds,
+    check_known,
+    check_missing_nights,
+    check_stale,
+    check_warehouse,
+    check_withdrawn,
+)
+from pulsecity_pipeline.commands.finding import Finding
+from pulsecity_pipeline.config.cities import load_all_cities
 from pulsecity_pipeline.config.errors import ConfigurationError
-from pulsecity_pipeline.config.sources import load_sources
-from pulsecity_pipeline.contracts import SourceHealth
+from pulsecity_pipeline.config.sources import SourceEntry, load_sources
+from pulsecity_pipeline.fetch.policy import load_fetch_policy
 from pulsecity_pipeline.settings import Settings
 from pulsecity_pipeline.store.lake import Lake, require_writable
-from pulsecity_pipeline.store.published import latest_published, scan_all_published
-from pulsecity_pipeline.store.query import query_warehouse
+from pulsecity_pipeline.store.published import latest_published
 
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at: fine or not, and what to do."""
-
-    subject: str
-    is_fine: bool
-    message: str
+#: Looks at a lake in which something is published. A further one (files nobody refers to, say) is added here.
+LAKE_CHECKS: tuple[Callable[[Settings, Lake], Iterable[Finding]], ...] = (
+    check_stale,
+    check_missing_nights,
+    check_withdrawn,
+    check_known,
+    check_feeds,
+    check_warehouse,
+)
 
 
 def diagnose(settings: Settings) -> list[Finding]:
-    """Look at configuration, folders, published nights, feeds and the warehouse."""
-    found = [_check_configuration(settings), _check_folder(settings)]
-    if found[-1].is_fine:
-        found += [*_check_nights(settings), _check_warehouse(settings)]
-    return found
+    """Look at configuration, folders, published nights, feeds and the warehouse; later looks need the earlier ones."""
+    found = [*_check_configuration(settings), _check_folder(settings), _check_home(settings)]
+    if not all(finding.is_fine for finding in found if finding.subject in ("configuration", "data folder")):
+        return found
+    lake = Lake(settings.lake_dir)
+    if latest_published(lake).is_empty():
+        nothing = f"nothing is published yet in {settings.lake_dir}"
+        return [*found, Finding("published nights", False, nothing, "run `pulsecity run`")]
+    return [*found, *(finding for check in LAKE_CHECKS for finding in check(settings, lake))]
 
 
-def _check_configuration(settings: Settings) -> Finding:
+def _check_configuration(settings: Settings) -> Iterator[Finding]:
     try:
         cities, sources = load_all_cities(settings.data_dir), load_sources()
+        contact = load_fetch_policy().contact
     except ConfigurationError as error:
-        return Finding("configuration", False, str(error))
+        yield Finding("configuration", False, str(error), "mend the file named")
+        return
     live = [entry.name for entry in sources.values() if entry.is_live]
     message = f"{len(cities)} cities, {len(sources)} sources, live: {', '.join(live) or 'none'}; input {settings.input}"
-    return Finding("configuration", True, message)
+    yield Finding("configuration", True, message)
+    yield from check_live(list(sources.values()), contact)
+
+
+def check_live(sources: list[SourceEntry], contact: str | None) -> Iterator[Finding]:
+    """Whether every source that is enabled can be pulled live; `contact` is what hosts are told."""
+    for entry in sources:
+        where = f"source {entry.name}"
+        if entry.enabled and entry.verified_on is None:
+            todo = "try it, then set verified_on in config/sources.yaml, or set enabled: false"
+            yield Finding(where, False, "enabled, but never verified, so it is not pulled", todo)
+        if entry.enabled and entry.consent is False:
+            todo = "set consent: true in config/sources.yaml once its terms are agreed to, or enabled: false"
+            yield Finding(where, False, "enabled, but its consent is false, so it is not pulled", todo)
+    if contact is None and any(entry.is_live for entry in sources):
+        message = "no contact is set, so every host outside the sandbox is refused"
+        yield Finding("live input", False, message, "set contact in config/fetch.yaml")
 
 
 def _check_folder(settings: Settings) -> Finding:
     try:
         require_writable(settings.data_dir)
     except ConfigurationError as error:
-        return Finding("data folder", False, str(error))
-    home = os.environ.get("DAGSTER_HOME", str(settings.dagster_home))
-    return Finding("data folder", True, f"{settings.data_dir} is writable; Dagster home {home}")
+        return Finding("data folder", False, str(error), "set PULSECITY_DATA_DIR to a folder that can be written")
+    return Finding("data folder", True, f"{settings.data_dir} is writable")
 
 
-def _check_nights(settings: Settings) -> Iterator[Finding]:
-    lake = Lake(settings.lake_dir)
-    published = latest_published(lake)
-    if published.is_empty():
-        yield Finding("published nights", False, "nothing is published yet: run `pulsecity run`")
-        return
-    nights = published.filter(~pl.col("city_id").is_in(PLACELESS)).group_by("city_id").agg(pl.col("night").max())
-    newest = nights.select(pl.col("night").max()).item()
-    stale = sorted(nights.filter(pl.col("night") < newest)["city_id"])
-    message = f"{nights.height} cities, newest {newest}" + (f"; behind: {', '.join(stale)}" if stale else "")
-    yield Finding("published nights", not stale, message)
-    health = scan_all_published(lake, SourceHealth).filter(pl.col("night") == newest).collect()
-    failing = health.filter(pl.col("state") == "failing")
-    yield Finding(
-        "feeds", True, f"{health.height} pulled on {newest}, {failing.height} failing (see source_health_latest)"
-    )
-
-
-def _check_warehouse(settings: Settings) -> Finding:
-    try:
-        built = query_warehouse(settings.warehouse_path, "SELECT max(night) AS night FROM ops.published")["night"][0]
-    except ConfigurationError as error:
-        return Finding("warehouse", False, str(error))
-    newest = latest_published(Lake(settings.lake_dir)).select(pl.col("night").max()).item()
-    behind = built != newest
-    return Finding(
-        "warehouse",
-        not behind,
-        f"{settings.warehouse_path} holds {built}" + (f", published is {newest}" if behind else ""),
-    )
+def _check_home(settings: Settings) -> Finding:
+    home = Path(os.environ.get("DAGSTER_HOME", settings.dagster_home))
+    if home.is_dir() and not (home / "dagster.yaml").is_file():
+        todo = "copy the repository's dagster.yaml there, or unset DAGSTER_HOME and run `pulsecity run`"
+        return Finding("Dagster home", False, f"{home} has no dagster.yaml: runs are not queued or kept as meant", todo)
+    return Finding("Dagster home", True, f"{home}" + ("" if home.is_dir() else " is made by the first run"))

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from pulsecity_pipeline.commands.diagnosis import diagnose
-from pulsecity_pipeline.commands.explanation import explain_event
+from pulsecity_pipeline.commands.explanation import explain_id
+from pulsecity_pipeline.commands.options import parse_night
 from pulsecity_pipeline.settings import load_settings
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.query import query_lake, query_warehouse, render_box
@@ -24,6 +25,11 @@ def register(app: typer.Typer) -> None:
     pulsecity sql "select title, starts_local, venue_name, source_count from events_upcoming limit 5"
     pulsecity sql "from events_on('us-tx-austin', DATE '2026-08-29')" --format csv
     pulsecity sql "select city_id, count(*) from clean.events group by all" --lake
+    pulsecity sql "select title, starts_local from events_upcoming" --as-known 2026-03-12
+    pulsecity sql "from source_health_latest" --as-known 2026-03-12
+
+`--as-known` asks the lake as it was published on or before that night, every table and view, as far back as published
+versions are kept; what was taken back since counts as never published.
 """
     )(sql)
     app.command(epilog="\n**Example**\n\n    pulsecity explain evt_2b7kq4m5x6c3a2zd\n")(explain)
@@ -35,10 +41,17 @@ def sql(
     lake: Annotated[bool, typer.Option("--lake", help="the lake's published tables instead of the warehouse")] = False,
     format: Annotated[str, typer.Option(help="table, csv or json")] = "table",  # noqa: A002 - the option's name
     limit: Annotated[int, typer.Option(min=1, help="rows that a table shows")] = 50,
+    as_known: Annotated[
+        str | None, typer.Option(metavar="NIGHT", help="the lake as published on or before this night, YYYY-MM-DD")
+    ] = None,
 ) -> None:
     """Query the warehouse, or the lake."""
     settings = load_settings()
-    frame = query_lake(Lake(settings.lake_dir), query) if lake else query_warehouse(settings.warehouse_path, query)
+    if lake or as_known:
+        night = parse_night("--as-known", as_known)
+        frame = query_lake(Lake(settings.lake_dir), query, as_known=night)
+    else:
+        frame = query_warehouse(settings.warehouse_path, query)
     if format == "csv":
         sys.stdout.write(frame.with_columns(pl.col(pl.List).list.join("|")).write_csv())
     elif format == "json":
@@ -48,9 +61,9 @@ def sql(
         sys.stdout.write(render_box(frame, width=width, rows=limit))
 
 
-def explain(event_id: Annotated[str, typer.Argument(metavar="EVENT_ID")]) -> None:
-    """Who said what about one event, and why it was linked."""
-    explain_event(load_settings(), event_id, Console())
+def explain(event_id: Annotated[str, typer.Argument(metavar="ID", help="of an event or venue, old ones too")]) -> None:
+    """Who said what about one event, why it was linked, and what its id and fields went through."""
+    explain_id(load_settings(), event_id, Console())
 
 
 def doctor() -> None:
@@ -59,6 +72,8 @@ def doctor() -> None:
     findings = diagnose(load_settings())
     for finding in findings:
         mark = "[green]ok[/green]  " if finding.is_fine else "[red]look[/red]"
-        console.print(f"{mark} {escape(finding.subject)}: {escape(finding.message)}", highlight=False, soft_wrap=True)
+        remedy = f"; {finding.remedy}" if finding.remedy else ""
+        line = escape(f"{finding.subject}: {finding.message}{remedy}")
+        console.print(f"{mark} {line}", highlight=False, soft_wrap=True)
     if not all(finding.is_fine for finding in findings):
         raise typer.Exit(1)

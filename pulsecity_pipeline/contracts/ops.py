@@ -21,6 +21,7 @@ class Published(Table):
     row_count: int = column("Rows of the city in that version.", 812, ge=0)
     run_id: str = column("Dagster run that published.", "5f0c…")
     published_at: Utc = column("As-of of the night.", "2026-08-22T00:00:00Z")
+    withdrawn_at: Utc | None = column("When this night was taken back; null while it holds.", "2026-08-24T07:12:00Z")
 
 
 class PublishDiff(Table):

@@ -77,3 +77,11 @@ def require_history(table: type[Table]) -> str:
     if table.history is None:
         raise ValueError(f"{table.table}: holds the current state only, it has no nights to choose from")
     return table.history
+
+
+def rows_of_nights(table: type[Table], partition: str, nights: Collection[date]) -> str:
+    """SQL predicate of a history table's rows of one partition and some nights. Raises ValueError."""
+    dates = ", ".join(f"'{night.isoformat()}'" for night in sorted(nights))
+    if not dates:
+        raise ValueError(f"{table.table}: no night was given")
+    return f"{table.partition} = '{require_id(partition)}' AND {require_history(table)} IN ({dates})"

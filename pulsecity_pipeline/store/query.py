@@ -3,6 +3,7 @@
 import contextlib
 import io
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -10,8 +11,9 @@ import polars as pl
 
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.contracts import STORED_TABLES
+from pulsecity_pipeline.store.known import require_known
 from pulsecity_pipeline.store.lake import Lake
-from pulsecity_pipeline.store.published import select_build
+from pulsecity_pipeline.store.published import build_nights, published_files, select_build
 from pulsecity_pipeline.store.relations import load_build, select_published, views_sql
 from pulsecity_pipeline.store.warehouse_ddl import qualified, quote_name
 
@@ -32,17 +34,21 @@ def query_warehouse(path: Path, sql: str, parameters: Sequence[object] = ()) -> 
         return _answer(connection, sql, parameters)
 
 
-def query_lake(lake: Lake, sql: str) -> pl.DataFrame:
+def query_lake(lake: Lake, sql: str, *, as_known: date | None = None) -> pl.DataFrame:
     """The result of `sql` over every table of the lake as published, `raw.bodies` too, and the warehouse's views.
 
-    Nothing is loaded but what the query reads. Raises ConfigurationError where the SQL is wrong.
+    `as_known`: as published on or before that night, each city as of its own last one. Nothing is loaded but what the
+    query reads. Raises ConfigurationError where the SQL is wrong, or what was published by then is gone.
     """
-    build = select_build(lake)
+    build = select_build(lake, up_to=as_known)
+    if as_known is not None:
+        require_known(lake, build, as_known)
     with duckdb.connect() as connection:
-        load_build(connection, build)
+        load_build(connection, build, build_nights(lake, build))
         for table in STORED_TABLES.values():
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {quote_name(table.schema_name())}")
-            connection.execute(f"CREATE VIEW {qualified(table)} AS {select_published(connection, lake, table, build)}")
+            rows = select_published(connection, lake, table, published_files(lake, table, build))
+            connection.execute(f"CREATE VIEW {qualified(table)} AS {rows}")
         connection.execute(views_sql())
         return _answer(connection, sql, ())
 

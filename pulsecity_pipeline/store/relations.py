@@ -8,11 +8,12 @@ import polars as pl
 from pulsecity_pipeline.contracts import Table
 from pulsecity_pipeline.store.files import scan_files
 from pulsecity_pipeline.store.lake import Lake
-from pulsecity_pipeline.store.snapshots import files_at
 from pulsecity_pipeline.store.warehouse_ddl import duckdb_type, quote_name, quote_text
 
 #: What the build holds: one row per city and table, with night and version.
 BUILD_TABLE = "meta.build"
+#: Which nights of which city hold in it.
+NIGHTS_TABLE = "meta.nights"
 
 
 def views_sql() -> str:
@@ -20,29 +21,31 @@ def views_sql() -> str:
     return (resources.files("pulsecity_pipeline.store") / "views.sql").read_text(encoding="utf-8")
 
 
-def load_build(connection: duckdb.DuckDBPyConnection, build: pl.DataFrame) -> None:
-    """Make `meta.build` from the frame of `select_build`."""
-    connection.register("build_rows", build.to_arrow())
+def load_build(connection: duckdb.DuckDBPyConnection, build: pl.DataFrame, nights: pl.DataFrame) -> None:
+    """Make `meta.build` from the frame of `select_build` and `meta.nights` from that of `build_nights`."""
     connection.execute("CREATE SCHEMA meta")
-    connection.execute(f"CREATE TABLE {BUILD_TABLE} AS FROM build_rows ORDER BY city_id, table_name")
-    connection.unregister("build_rows")
-    connection.execute(
-        f"COMMENT ON TABLE {BUILD_TABLE} IS 'One row per city and table: the night and lake version held here.'"
-    )
+    load_meta(connection, BUILD_TABLE, build, "One row per city and table: the night and lake version held here.")
+    load_meta(connection, NIGHTS_TABLE, nights, "One row per city and night that holds: only their rows are here.")
 
 
-def select_published(connection: duckdb.DuckDBPyConnection, lake: Lake, table: type[Table], build: pl.DataFrame) -> str:
-    """SELECT of a table's published rows, columns as the contract has them; needs `meta.build`.
+def load_meta(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame, about: str) -> None:
+    """Make a table of the schema meta from a frame, ordered by all its columns."""
+    connection.register("meta_rows", frame.to_arrow())
+    connection.execute(f"CREATE TABLE {name} AS FROM meta_rows ORDER BY ALL")
+    connection.unregister("meta_rows")
+    connection.execute(f"COMMENT ON TABLE {name} IS {quote_text(about)}")
 
-    Columns younger than the files are null. History tables end with each city's published night.
+
+def select_published(connection: duckdb.DuckDBPyConnection, lake: Lake, table: type[Table], files: list[str]) -> str:
+    """SELECT of a table's published rows from its `published_files`, columns as the contract has them.
+
+    Columns younger than the files are null. Of history tables only nights that hold: needs `meta.build`, `meta.nights`.
     """
-    chosen = build.filter(pl.col("table_name") == table.table)
-    files = files_at(lake, table, dict(chosen.select("city_id", "version").iter_rows()))
     if not files:
         return f"SELECT {_columns(table, set())} WHERE false"
     source = _source(connection, lake, table, files)
     found = {str(row[0]) for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()}
-    return f"SELECT {_columns(table, found)} FROM {source} AS stored{_until_published(table)}"  # noqa: S608  (names and paths of ours, quoted)
+    return f"SELECT {_columns(table, found)} FROM {source} AS stored{_of_nights_that_hold(table)}"  # noqa: S608  (names and paths of ours, quoted)
 
 
 def _source(connection: duckdb.DuckDBPyConnection, lake: Lake, table: type[Table], files: list[str]) -> str:
@@ -63,11 +66,12 @@ def _columns(table: type[Table], found: set[str]) -> str:
     )
 
 
-def _until_published(table: type[Table]) -> str:
+def _of_nights_that_hold(table: type[Table]) -> str:
     if table.history is None:
         return ""
+    city, night = (f"stored.{quote_name(name)}" for name in (table.partition, table.history))
     return (
+        f" SEMI JOIN {NIGHTS_TABLE} AS held ON held.city_id = {city} AND held.night = {night}"
         f" SEMI JOIN {BUILD_TABLE} AS built ON built.table_name = {quote_text(table.table)}"
-        f" AND built.city_id = stored.{quote_name(table.partition)}"
-        f" AND stored.{quote_name(table.history)} <= built.night"
+        f" AND built.city_id = {city} AND {night} <= built.night"
     )

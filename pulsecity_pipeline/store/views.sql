@@ -139,6 +139,30 @@ FROM known
 ORDER BY city_id, event_id;
 COMMENT ON MACRO TABLE events_as_known IS 'clean.events as known at a past moment: FROM events_as_known(''2026-08-22''). A moment without a zone is read in the session''s (SET TimeZone). Without the columns that move on their own: last_seen_at, updated_at, content_hash.';
 
+CREATE VIEW current_ids AS
+WITH RECURSIVE
+  alive AS (SELECT event_id AS id FROM clean.events UNION ALL SELECT venue_id FROM clean.venues),
+  decided AS (
+    SELECT entity, city_id, unnest(from_ids) AS from_id, to_ids[1] AS to_id, (night, seq, city_id) AS turn
+    FROM clean.ledger WHERE op IN ('merge', 'redirect')
+  ),
+  moves AS (
+    SELECT entity, from_id, arg_max(to_id, turn) AS to_id, arg_max(city_id, turn) AS city_id
+    FROM decided WHERE from_id <> to_id GROUP BY entity, from_id
+  ),
+  walk AS (
+    SELECT entity, city_id, from_id AS old_id, from_id AS current_id, [from_id] AS path FROM moves
+    UNION ALL
+    SELECT w.entity, m.city_id, w.old_id, m.to_id, list_append(w.path, m.to_id)
+    FROM walk AS w
+    JOIN moves AS m ON m.entity = w.entity AND m.from_id = w.current_id
+    WHERE NOT list_contains(w.path, m.to_id) AND w.current_id NOT IN (SELECT id FROM alive)
+  )
+SELECT entity, city_id, old_id, current_id, len(path) - 1 AS steps, path
+FROM walk
+QUALIFY row_number() OVER (PARTITION BY entity, old_id ORDER BY len(path) DESC) = 1;
+COMMENT ON VIEW current_ids IS 'One row per id of an event or venue that was ever merged or redirected: the id it goes by now, all steps followed (path, oldest first). An id that came back to life is its own.';
+
 CREATE VIEW cities_overview AS
 WITH
   events AS (SELECT city_id, count(*) AS event_count FROM clean.events GROUP BY city_id),

@@ -13,10 +13,11 @@ import polars as pl
 
 from pulsecity_pipeline.contracts import STORED_TABLES, Body, Published, Table
 from pulsecity_pipeline.store.errors import DISK_REMEDY, WarehouseError, is_disk_full
+from pulsecity_pipeline.store.holdings import load_holdings
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.location import require_writable
 from pulsecity_pipeline.store.processes import is_alive
-from pulsecity_pipeline.store.published import select_build
+from pulsecity_pipeline.store.published import build_nights, published_files, select_build
 from pulsecity_pipeline.store.relations import load_build, select_published, views_sql
 from pulsecity_pipeline.store.warehouse_ddl import comment_on, create_table, qualified, quote_name, quote_text
 
@@ -39,6 +40,23 @@ def warehouse_tables() -> list[type[Table]]:
     return [table for table in STORED_TABLES.values() if table is not Body]
 
 
+@dataclass(frozen=True)
+class WarehouseBeside:
+    """A finished warehouse that nobody reads yet: where it lies, where it belongs, and its tables."""
+
+    path: Path
+    target: Path
+    tables: list[TableBuilt]
+
+    def put_in_place(self) -> None:
+        """Take the old file's place at once; open connections keep the old file."""
+        self.path.replace(self.target)
+
+    def discard(self) -> None:
+        """Leave the old file alone, and nothing beside it."""
+        _remove(self.path)
+
+
 def build_warehouse(
     lake: Lake,
     path: Path,
@@ -47,12 +65,26 @@ def build_warehouse(
     up_to: date | None = None,
     build: pl.DataFrame | None = None,
 ) -> list[TableBuilt]:
-    """Build `path` from what is published (nights <= `up_to`) and put it in place of the old file at once.
+    """Build `path` as `build_beside` does and put it in place of the old file at once. Raises as that."""
+    made = build_beside(lake, path, tables=tables, up_to=up_to, build=build)
+    made.put_in_place()
+    return made.tables
+
+
+def build_beside(
+    lake: Lake,
+    path: Path,
+    *,
+    tables: Sequence[type[Table]] | None = None,
+    up_to: date | None = None,
+    build: pl.DataFrame | None = None,
+) -> WarehouseBeside:
+    """Build what is published (nights <= `up_to`) beside `path`, for the caller to put in place or discard.
 
     Holds every table of `warehouse_tables`, rows loaded for `tables` (default: all) and always for `ops.published`;
-    the views of views.sql; `meta.build` with what went in. `build` (of `select_build`) pins that to what has been
-    checked. Rows are ordered by partition and key. Open connections keep the old file. Raises WarehouseError, the old
-    file untouched and nothing left beside it; ConfigurationError where the folder is not writable.
+    the views of views.sql; in the schema meta what went in. `build` (of `select_build`) pins that to what has been
+    checked. Rows are ordered by partition and key. Raises WarehouseError, the old file untouched and nothing left
+    beside it; ConfigurationError where the folder is not writable.
     """
     require_writable(path.parent)
     chosen = select_build(lake, up_to=up_to) if build is None else build
@@ -61,20 +93,25 @@ def build_warehouse(
     _remove_abandoned(path)
     try:
         with _attached(beside) as connection:
-            load_build(connection, chosen)
+            load_build(connection, chosen, build_nights(lake, chosen))
             _declare(connection)
-            built = [
-                _load(connection, lake, table, chosen if table in wanted else chosen.clear())
-                for table in warehouse_tables()
-            ]
-        beside.replace(path)
-    except duckdb.Error as error:
-        remedy = f": {DISK_REMEDY}" if is_disk_full(str(error)) else ""
-        raise WarehouseError(f"{path}: {str(error).splitlines()[0]}{remedy}") from error
-    finally:
-        for left in (beside, beside.with_name(f"{beside.name}.wal")):
-            left.unlink(missing_ok=True)
-    return built
+            files = {
+                table: published_files(lake, table, chosen) if table in wanted else [] for table in warehouse_tables()
+            }
+            built = [_load(connection, lake, table, found) for table, found in files.items()]
+            load_holdings(connection, files)
+    except BaseException as error:
+        _remove(beside)
+        if isinstance(error, duckdb.Error):
+            remedy = f": {DISK_REMEDY}" if is_disk_full(str(error)) else ""
+            raise WarehouseError(f"{path}: {str(error).splitlines()[0]}{remedy}") from error
+        raise
+    return WarehouseBeside(beside, path, built)
+
+
+def _remove(beside: Path) -> None:
+    for left in (beside, beside.with_name(f"{beside.name}.wal")):
+        left.unlink(missing_ok=True)
 
 
 def _remove_abandoned(path: Path) -> None:
@@ -111,11 +148,11 @@ def _declare(connection: duckdb.DuckDBPyConnection) -> None:
     connection.commit()
 
 
-def _load(connection: duckdb.DuckDBPyConnection, lake: Lake, table: type[Table], build: pl.DataFrame) -> TableBuilt:
+def _load(connection: duckdb.DuckDBPyConnection, lake: Lake, table: type[Table], files: list[str]) -> TableBuilt:
     started = time.perf_counter()
     order = ", ".join(quote_name(name) for name in dict.fromkeys((table.partition, *table.key)))
     try:
-        rows = select_published(connection, lake, table, build)
+        rows = select_published(connection, lake, table, files)
         connection.execute(f"INSERT INTO {qualified(table)} {rows} ORDER BY {order}")
         found = connection.execute(f"FROM {qualified(table)} SELECT count(*)").fetchall()
     except duckdb.Error as error:

@@ -208,7 +208,7 @@ def test_a_commit_from_elsewhere_counts_as_a_change_of_every_city(lake: Lake) ->
 def test_compaction_changes_files_and_no_rows(lake: Lake) -> None:
     for night in (NIGHT_1, NIGHT_2):
         put_pulse(lake, DAVIS, night, 1)
-    publish(lake, DAVIS, NIGHT_2, CityPulse)
+        publish(lake, DAVIS, night, CityPulse)
     table = lake.open(CityPulse)
     assert table is not None
     assert table.optimize.compact()["numFilesAdded"] == 1
