@@ -53,8 +53,7 @@ def _tell(paired: pl.DataFrame, at: datetime) -> pl.DataFrame:
         differs=values.select(pl.any_horizontal(pl.all())).to_series(),
     ).with_columns(
         # One that had been archived is not among the previous, but keeps the night it was first seen.
-        back=pl.col("present")
-        & ((pl.col("was_gone") & ~pl.col("is_gone")) | (~pl.col("was_there") & (pl.col("first_seen_at") < at))),
+        back=pl.col("present") & (pl.col("was_gone") | (~pl.col("was_there") & (pl.col("first_seen_at") < at))),
     )
     known = pl.col("present") & pl.col("was_there")
     compared = known & ~pl.col("back")

@@ -20,7 +20,7 @@ from pulsecity_pipeline_tests.history.frames import CITY, VALUES, Story, at_of, 
 from pulsecity_pipeline_tests.store.rows import an_id, publish
 
 FAIR, CHOIR, WALK, QUIZ = (an_id("evt", number) for number in range(4))
-#: Four nights: a retitle and a new guest, one archived, one merged away, one that comes again.
+#: Five nights: a retitle and new guests, one archived twice, one that leaves otherwise, one that comes again.
 STATES = [
     make_rows(Event, {"event_id": FAIR}, {"event_id": CHOIR, "title": "Choir"}, {"event_id": WALK}),
     make_rows(
@@ -30,15 +30,21 @@ STATES = [
         {"event_id": QUIZ, "starts_at": None, "starts_local": None},
     ),
     make_rows(Event, {"event_id": FAIR, "title": "Fair", "status": "cancelled"}, {"event_id": QUIZ}),
-    make_rows(Event, {"event_id": FAIR, "title": "The fair"}, {"event_id": WALK, "title": "Walk again"}),
+    make_rows(
+        Event,
+        {"event_id": FAIR, "title": "The fair"},
+        {"event_id": CHOIR, "title": "Choir of another year"},
+        {"event_id": WALK, "title": "Walk again"},
+    ),
+    make_rows(Event, {"event_id": FAIR, "title": "The fair"}, {"event_id": WALK, "title": "Long walk", "url": None}),
 ]
 #: (night, event) of those archived; WALK and QUIZ leave otherwise.
-ARCHIVED = [(2, CHOIR)]
+ARCHIVED = [(2, CHOIR), (4, CHOIR)]
 
 
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
-    """The four nights written and published one after the other, as a city's runs do."""
+    """The nights written and published one after the other, as a city's runs do."""
     store = Lake(tmp_path_factory.mktemp("as_known") / "lake")
     previous = Event.empty()
     for number, events in enumerate(STATES):
@@ -80,7 +86,7 @@ def as_values(found: pl.DataFrame) -> pl.DataFrame:
     return found.select(pl.col(name).cast(schema[name]) for name in VALUES).sort("event_id")
 
 
-@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("number", range(5))
 def test_each_night_as_it_was(lake: Lake, warehouse: Path, number: int) -> None:
     sql = f"FROM events_as_known('{at_of(number)}')"
     assert as_values(query_warehouse(warehouse, sql)).equals(expected(STATES[number]))
