@@ -1,9 +1,6 @@
 """Disks that are full or read-only: one line with the remedy, nothing half published, and the night run again."""
 
-import os
 import resource
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,10 +13,10 @@ from pulsecity_pipeline.store import failures
 from pulsecity_pipeline.store.errors import DiskFull
 from pulsecity_pipeline.store.failures import RESERVED_BYTES
 from pulsecity_pipeline.store.lake import Lake
-from pulsecity_pipeline_tests.commands.test_bad_input import check_refused, pulsecity
+from pulsecity_pipeline_tests.commands.test_bad_input import check_refused
 from pulsecity_pipeline_tests.defs.toy import CITY
 from pulsecity_pipeline_tests.drills.disks import mount_small_disk
-from pulsecity_pipeline_tests.drills.nights import REPOSITORY, SANDBOX_NIGHTS
+from pulsecity_pipeline_tests.drills.nights import SANDBOX_NIGHTS, pulsecity
 from pulsecity_pipeline_tests.drills.states import compare_states, read_published
 from pulsecity_pipeline_tests.drills.toy_night import toy_input
 from pulsecity_pipeline_tests.store.rows import DAVIS, NIGHT_2, an_id, rows
@@ -145,18 +142,13 @@ def test_a_night_that_fills_the_disk_is_run_again_once_there_is_room(tmp_path: P
 def test_the_command_line_tells_of_damage_in_one_line_and_exits_with_1(tmp_path: Path) -> None:
     lake = write_two_nights(tmp_path / "lake")
     Path(lake.file_uris(Event, partitions=[DAVIS])[0]).unlink()
-    environment = {**os.environ, "PULSECITY_DATA_DIR": str(tmp_path)}
-    command = [sys.executable, "-m", "pulsecity_pipeline.cli"]
-    run = [*command, "sql", "--lake", "FROM clean.events"]
-    asked = subprocess.run(run, env=environment, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    asked = pulsecity(tmp_path, "sql", "--lake", "FROM clean.events")
     assert asked.returncode == 1
     (line,) = asked.stderr.strip().splitlines()
     assert line.startswith(f"pulsecity: clean.events: {DAVIS}: ")
     assert "is missing: run `pulsecity repair`" in line
-    repaired = subprocess.run(
-        [*command, "repair"], env=environment, cwd=REPOSITORY, capture_output=True, text=True, check=True
-    )
+    repaired = pulsecity(tmp_path, "repair")
     assert f"withdrawn  {DAVIS} {NIGHT_2}" in repaired.stdout
     assert f"run again  pulsecity run --as-of {NIGHT_2} --city {DAVIS}" in repaired.stdout
-    asked = subprocess.run(run, env=environment, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    asked = pulsecity(tmp_path, "sql", "--lake", "FROM clean.events")
     assert asked.returncode == 0, asked.stderr
