@@ -1,8 +1,10 @@
 """Killing: a night ended by SIGKILL at a chosen moment, what it left behind, and the same night run again."""
 
+import contextlib
 import random
 import re
 import shutil
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -87,14 +89,17 @@ def try_kill(bench: Bench, moment: float) -> Kill:
     try:
         process = bench.source.start(data_dir, bench.source.nights[1], log)
         time.sleep(moment)
+        was_going = process.poll() is None
         kill_group(process)
-        phase, left_behind = find_phase(bench.base, data_dir), describe_leftovers(data_dir)
+        phase = find_phase(bench.base, data_dir) if was_going else "over"
+        left_behind = describe_leftovers(data_dir)
         published, problems = _check_between(bench, data_dir)
         bench.source.run(data_dir, bench.source.nights[1], log)
         problems += compare_states(read_published(data_dir), bench.second)
         if read_warehouse(data_dir) != bench.warehouses[1]:
             problems.append("the warehouse differs from that of the undisturbed run")
         problems += [f"still there: {path.name}" for path in data_dir.glob("warehouse.duckdb.*")]
+        problems += [f"run {run_id} still counts as going" for run_id in list_going(data_dir)]
         return Kill(moment, phase, published, left_behind, tuple(problems))
     finally:
         shutil.rmtree(data_dir)
@@ -123,6 +128,13 @@ def describe_leftovers(data_dir: Path) -> str:
     building = list(data_dir.glob("warehouse.duckdb.tmp-*"))
     counts = {"orphan files": len(orphans), "staged files": len(staged), "half warehouse files": len(building)}
     return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing"
+
+
+def list_going(data_dir: Path) -> list[str]:
+    """Runs that Dagster's own records of a data folder take for going."""
+    path = Settings(data_dir=data_dir).dagster_home / "history" / "runs.db"
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return [str(row[0]) for row in connection.execute("SELECT run_id FROM runs WHERE status LIKE 'START%'")]
 
 
 def _check_between(bench: Bench, data_dir: Path) -> tuple[str, list[str]]:

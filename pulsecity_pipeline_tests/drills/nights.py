@@ -56,6 +56,13 @@ def toronto(folder: Path) -> Input | None:
     return Input("toronto", "pulsecity_pipeline.cli", ("run", "--from", f"replay:{folder}"), TORONTO_NIGHTS)
 
 
+def pulsecity(data_dir: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """The command line on a data folder, as long as it takes."""
+    environment = {**os.environ, "PULSECITY_DATA_DIR": str(data_dir), "DAGSTER_HOME": str(data_dir / "dagster")}
+    command = [sys.executable, "-m", "pulsecity_pipeline.cli", *arguments]
+    return subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
+
+
 def kill_group(process: "subprocess.Popen[bytes]") -> None:
     """SIGKILL to a started night and its workers, and wait until it is gone."""
     with contextlib.suppress(ProcessLookupError):
