@@ -37,7 +37,7 @@ def _both(
     now = lake.scan(table, partitions=[city_id], night=night if table.history else None)
     before = scan_published(lake, table, city_id=city_id, before=night)
     if table.history is not None:
-        before = before.filter(pl.col(table.history) == compared_night)
+        before = before.filter(pl.col(table.history).eq_missing(pl.lit(compared_night)))
     frames = (now, before)
     if table is Body:
         frames = (now.select(table.key), before.select(table.key))

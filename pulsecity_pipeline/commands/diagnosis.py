@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from pulsecity_pipeline.commands.diagnosis_files import check_damage, check_orphans
 from pulsecity_pipeline.commands.diagnosis_lake import (
     check_feeds,
     check_known,
@@ -21,7 +22,7 @@ from pulsecity_pipeline.settings import Settings
 from pulsecity_pipeline.store.lake import Lake, require_writable
 from pulsecity_pipeline.store.published import latest_published
 
-#: Looks at a lake in which something is published. A further one (files nobody refers to, say) is added here.
+#: Looks at a lake in which something is published.
 LAKE_CHECKS: tuple[Callable[[Settings, Lake], Iterable[Finding]], ...] = (
     check_stale,
     check_missing_nights,
@@ -29,6 +30,7 @@ LAKE_CHECKS: tuple[Callable[[Settings, Lake], Iterable[Finding]], ...] = (
     check_known,
     check_feeds,
     check_warehouse,
+    check_orphans,
 )
 
 
@@ -38,6 +40,8 @@ def diagnose(settings: Settings) -> list[Finding]:
     if not all(finding.is_fine for finding in found if finding.subject in ("configuration", "data folder")):
         return found
     lake = Lake(settings.lake_dir)
+    if damaged := check_damage(lake):
+        return [*found, *damaged]
     if latest_published(lake).is_empty():
         nothing = f"nothing is published yet in {settings.lake_dir}"
         return [*found, Finding("published nights", False, nothing, "run `pulsecity run`")]
