@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from pulsecity_pipeline.commands import bench, inspect_data, places, run, serve
+from pulsecity_pipeline.commands import bench, inspect_data, places, rebuild, rejects, run, serve
 from pulsecity_pipeline.config.errors import ConfigurationError
 
 app = typer.Typer(
@@ -14,7 +14,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-for module in (run, inspect_data, places, serve, bench):
+for module in (run, inspect_data, rebuild, rejects, places, serve, bench):
     module.register(app)
 
 

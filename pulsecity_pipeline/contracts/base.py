@@ -44,6 +44,7 @@ class Table(BaseModel):
     - `partition`: the column that splits the table in the lake, one value per Dagster partition.
     - `history`: the column that, with the partition, a run replaces; None for tables that hold the current state.
     - `rules`: expectations over several columns.
+    - `reproducible`: whether the same pages give the same rows; False where rows tell of a run (seconds, run ids).
     """
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
@@ -54,6 +55,7 @@ class Table(BaseModel):
     history: ClassVar[str | None] = None
     rules: ClassVar[tuple[Expectation, ...]] = ()
     stored: ClassVar[bool] = True
+    reproducible: ClassVar[bool] = True
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
