@@ -4,7 +4,18 @@ import sys
 
 import typer
 
-from pulsecity_pipeline.commands import bench, inspect_data, places, publication, recovery, run, serve, vacuum
+from pulsecity_pipeline.commands import (
+    bench,
+    inspect_data,
+    places,
+    publication,
+    rebuild,
+    recovery,
+    rejects,
+    run,
+    serve,
+    vacuum,
+)
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.store.errors import StorageError
 
@@ -15,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-for module in (run, publication, inspect_data, places, recovery, serve, vacuum, bench):
+for module in (run, publication, rebuild, rejects, inspect_data, places, recovery, serve, vacuum, bench):
     module.register(app)
 
 

@@ -1,4 +1,4 @@
-"""The three inputs (sandbox, replay, live) behind one interface: which feeds a city has, and a client to get them."""
+"""The inputs (sandbox, replay, lake, live) behind one interface: which feeds a city has, and how to get their pages."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -7,9 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+import polars as pl
+
 from pulsecity_pipeline.config.cities import City
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.config.sources import SourceEntry
+from pulsecity_pipeline.contracts import Page
 from pulsecity_pipeline.fetch.client import PoliteClient
 from pulsecity_pipeline.fetch.policy import load_fetch_policy
 from pulsecity_pipeline.fetch.replay import (
@@ -21,7 +24,10 @@ from pulsecity_pipeline.fetch.replay import (
 )
 from pulsecity_pipeline.sandbox.catalog import DEFAULT_SANDBOX_CITIES, SANDBOX_HOST_SUFFIX, list_sandbox_feeds
 from pulsecity_pipeline.sandbox.server import SandboxServer
-from pulsecity_pipeline.sources.protocol import Client, Feed
+from pulsecity_pipeline.sources.protocol import Client, Feed, FetchedPage
+from pulsecity_pipeline.store.kept_pages import list_kept_feeds, read_kept_pages
+from pulsecity_pipeline.store.lake import Lake
+from pulsecity_pipeline.store.published import published_nights
 
 
 class PageInput(Protocol):
@@ -33,6 +39,10 @@ class PageInput(Protocol):
         ...
 
     def feeds(self, city_id: str, source: str) -> list[Feed]: ...
+
+
+class AskedInput(PageInput, Protocol):
+    """Pages that a source asks for, feed by feed."""
 
     def open_client(self, city_id: str) -> AbstractContextManager[Client]: ...
 
@@ -78,6 +88,27 @@ class SandboxInput:
 
 
 @dataclass(frozen=True)
+class LakeInput:
+    """What a lake keeps of one night's pull: answers as they were received, whatever a source would ask for today."""
+
+    lake: Lake
+    night: date
+
+    @property
+    def default_cities(self) -> list[str]:
+        """Cities whose pages of that night are kept and were published."""
+        nights = _lake_nights(self.lake)
+        return nights.filter(pl.col("night") == self.night)["city_id"].to_list()
+
+    def feeds(self, city_id: str, source: str) -> list[Feed]:
+        return list_kept_feeds(self.lake, city_id=city_id, source=source, night=self.night)
+
+    def read_pages(self, city_id: str, source: str) -> list[FetchedPage]:
+        """All pages of a source, also where a feed has several; nothing is asked for."""
+        return read_kept_pages(self.lake, city_id=city_id, source=source, night=self.night)
+
+
+@dataclass(frozen=True)
 class LiveInput:
     """The real sources that configuration enables."""
 
@@ -96,13 +127,15 @@ class LiveInput:
 
 def open_input(
     mode: str, *, night: date, seed: int, data_dir: Path, cities: Mapping[str, City], sources: Mapping[str, SourceEntry]
-) -> PageInput:
-    """The input of `mode` (`sandbox`, `replay:DIR`, `live`) on a night. Raises ConfigurationError."""
+) -> AskedInput | LakeInput:
+    """The input of `mode` (`sandbox`, `replay:DIR`, `lake:DIR`, `live`) on a night. Raises ConfigurationError."""
     state_dir = data_dir / "fetch"
     if mode == "sandbox":
         return SandboxInput(cities, seed, night, state_dir, list(DEFAULT_SANDBOX_CITIES))
     if mode == "live":
         return _open_live(sources, state_dir)
+    if mode.startswith("lake:"):
+        return _open_lake(Path(mode.removeprefix("lake:")), night, data_dir)
     root = Path(mode.removeprefix("replay:"))
     check_replay_folder(root, cities.keys(), sources.keys())
     folder = choose_night_folder(root, night)
@@ -127,12 +160,14 @@ def refuse_shared_pages(root: Path, night: date | None, sources: Mapping[str, So
         )
 
 
-def replay_nights(mode: str) -> list[date]:
-    """The nights a dated replay folder holds, in order; empty for every other input."""
-    if not mode.startswith("replay:"):
+def dated_nights(mode: str) -> list[date]:
+    """The nights that a dated replay folder, or a lake, holds, in order; empty for every other input."""
+    kind, _, folder = mode.partition(":")
+    if kind == "lake":
+        return _lake_nights(Lake(Path(folder) / "lake"))["night"].unique().sort().to_list()
+    if kind != "replay" or not Path(folder).is_dir():
         return []
-    root = Path(mode.removeprefix("replay:"))
-    return [night for night in discover_nights(root) if night is not None] if root.is_dir() else []
+    return [night for night in discover_nights(Path(folder)) if night is not None]
 
 
 def replay_cities(mode: str) -> list[str]:
@@ -141,6 +176,21 @@ def replay_cities(mode: str) -> list[str]:
     if not mode.startswith("replay:") or not root.is_dir():
         return []
     return sorted({city_id for night in discover_nights(root) for city_id in discover_cities(root, night)})
+
+
+def _open_lake(root: Path, night: date, data_dir: Path) -> LakeInput:
+    if root.resolve() == data_dir.resolve():
+        raise ConfigurationError(f"lake:{root}: is the data folder itself: expected another data folder")
+    lake = Lake(root / "lake")
+    if lake.version(Page) is None:
+        raise ConfigurationError(f"lake:{root}: no pages in {root / 'lake'}: expected a data folder with a lake")
+    return LakeInput(lake, night)
+
+
+def _lake_nights(lake: Lake) -> pl.DataFrame:
+    """night, city_id of every pull that is kept and was published, sorted."""
+    pulled = lake.scan(Page).select("night", city_id="pull_city_id").unique().collect()
+    return pulled.join(published_nights(lake), on=["night", "city_id"], how="semi").sort("night", "city_id")
 
 
 def _open_live(sources: Mapping[str, SourceEntry], state_dir: Path) -> LiveInput:

@@ -1,5 +1,6 @@
 """Settings: what the environment says, checked once; everything else gets it as an argument."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PULSECITY_", frozen=True)
 
     data_dir: Path = Path("data")
-    #: `sandbox`, `replay:DIR` or `live`.
+    #: `sandbox`, `replay:DIR`, `lake:DIR` or `live`.
     input: str = "sandbox"
     #: The night, as a date; None means today, decided at the edge.
     as_of: date | None = None
@@ -24,9 +25,9 @@ class Settings(BaseSettings):
     @field_validator("input")
     @classmethod
     def _known_mode(cls, value: str) -> str:
-        if value in ("sandbox", "live") or (value.startswith("replay:") and len(value) > len("replay:")):
+        if value in ("sandbox", "live") or re.fullmatch(r"(replay|lake):.+", value):
             return value
-        raise ValueError("expected sandbox, live or replay:DIR")
+        raise ValueError("expected sandbox, live, replay:DIR or lake:DIR")
 
     @property
     def lake_dir(self) -> Path:

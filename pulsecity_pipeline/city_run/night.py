@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -14,13 +15,18 @@ from pulsecity_pipeline.store.lake import Lake
 
 @dataclass(frozen=True)
 class NightRequest:
-    """One night: where it is written, where its pages come from, and the sources it covers (none means all)."""
+    """One night: where it is written, where its pages come from, and the sources it covers (none means all).
+
+    `part`: the whole night; `pull` alone, which keeps pages and publishes nothing; or all that comes `after_pull`, made
+    of the pages that are kept of the night.
+    """
 
     data_dir: Path
     mode: str
     seed: int
     night: date
     sources: tuple[str, ...] = ()
+    part: Literal["whole", "pull", "after_pull"] = "whole"
 
 
 @dataclass(frozen=True)

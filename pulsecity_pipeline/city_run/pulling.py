@@ -86,7 +86,7 @@ def _page_row(
 ) -> dict[str, Any]:
     answer, feed = page.answer, page.feed
     digest = hashlib.sha256(answer.body).hexdigest() if answer.body is not None else None
-    if answer.outcome == "not_modified":
+    if answer.outcome == "not_modified" and digest is None:
         digest = bodies_by_url.get(answer.url)
     return {
         "page_id": hash_id("pag", feed.source, feed.name, city_id, night.isoformat(), answer.url),
@@ -103,5 +103,5 @@ def _page_row(
         "etag": answer.etag,
         "last_modified": answer.last_modified,
         "body_sha256": digest,
-        "size_bytes": len(answer.body) if answer.body is not None else None,
+        "size_bytes": len(answer.body) if answer.body is not None and answer.outcome == "ok" else None,
     }

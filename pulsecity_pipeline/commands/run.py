@@ -17,7 +17,7 @@ from pulsecity_pipeline.config.cities import PLACELESS, load_all_cities, require
 from pulsecity_pipeline.config.cities_added import add_cities
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.config.sources import load_sources
-from pulsecity_pipeline.inputs import open_input, replay_cities, replay_nights
+from pulsecity_pipeline.inputs import dated_nights, open_input, replay_cities
 from pulsecity_pipeline.settings import Settings, load_settings
 from pulsecity_pipeline.store.failures import require_room
 from pulsecity_pipeline.store.lake import require_writable
@@ -29,6 +29,7 @@ EXAMPLES = """
     pulsecity run --all-cities                                the sandbox, every configured city
     pulsecity run --from replay:pages --as-of 2026-08-22      saved pages, as of that night
     pulsecity run --from replay:nights --every-night          all dated folders, in order
+    pulsecity run --from lake:data --every-night              the pages another data folder keeps, night by night
     pulsecity run --city us-ca-davis --source ics             one city, one source
 """
 
@@ -40,12 +41,12 @@ def register(app: typer.Typer) -> None:
 
 def run(
     source_mode: Annotated[
-        str | None, typer.Option("--from", metavar="MODE", help="sandbox, replay:DIR or live [PULSECITY_INPUT]")
+        str | None, typer.Option("--from", metavar="MODE", help="sandbox, replay:DIR, lake:DIR, live [PULSECITY_INPUT]")
     ] = None,
     city: Annotated[list[str] | None, typer.Option(help="only this city; repeatable")] = None,
     source: Annotated[list[str] | None, typer.Option(help="only this source; repeatable")] = None,
     as_of: Annotated[str | None, typer.Option(metavar="DATE", help="the night, YYYY-MM-DD [PULSECITY_AS_OF]")] = None,
-    every_night: Annotated[bool, typer.Option("--every-night", help="all dated folders of a replay")] = False,
+    every_night: Annotated[bool, typer.Option("--every-night", help="all dated folders, or a lake's nights")] = False,
     all_cities: Annotated[bool, typer.Option("--all-cities", help="every configured city")] = False,
     add_city: Annotated[bool, typer.Option("--add-city", help="add cities a replay folder names, by GeoNames")] = False,
     jobs: Annotated[int | None, typer.Option(min=1, help="runs at a time; default: the cores")] = None,
@@ -90,16 +91,18 @@ def _settings(source_mode: str | None) -> Settings:
     settings = load_settings()
     if source_mode is None:
         return settings
-    if source_mode not in ("sandbox", "live") and not source_mode.removeprefix("replay:") != source_mode:
-        raise ConfigurationError(f"--from {source_mode}: expected sandbox, live or replay:DIR")
+    if source_mode not in ("sandbox", "live") and not source_mode.startswith(("replay:", "lake:")):
+        raise ConfigurationError(f"--from {source_mode}: expected sandbox, live, replay:DIR or lake:DIR")
     return settings.model_copy(update={"input": source_mode})
 
 
 def _nights(settings: Settings, as_of: str | None, every_night: bool) -> list[date]:
-    dated = replay_nights(settings.input)
+    dated = dated_nights(settings.input)
     if every_night:
         if not dated:
-            raise ConfigurationError(f"--every-night: {settings.input} has no dated folders (YYYY-MM-DD)")
+            raise ConfigurationError(
+                f"--every-night: {settings.input} has no dated folders (YYYY-MM-DD), nor a lake's published nights"
+            )
         return dated
     try:
         given = date.fromisoformat(as_of) if as_of else settings.as_of
@@ -127,6 +130,9 @@ def _city_ids(settings: Settings, night: date, wanted: list[str], all_cities: bo
         sources=load_sources(),
     )
     chosen = wanted or (list(known) if all_cities else pages.default_cities)
+    if not chosen:
+        raise ConfigurationError(f"{settings.input}: no city has pages of a published night {night}")
+    require_cities(chosen, known)
     size = {city_id: sum(len(pages.feeds(city_id, name)) for name in load_sources()) for city_id in chosen}
     # The largest first, so that the last worker does not end long after the others.
     return sorted(dict.fromkeys(chosen), key=lambda city_id: (-size[city_id], city_id))

@@ -45,6 +45,7 @@ class Table(BaseModel):
     - `history`: the column that, with the partition, a run replaces; None for tables that hold the current state.
     - `rules`: expectations over several columns.
     - `bookkeeping`: columns that move although nothing about the thing has changed; never told as a change.
+    - `reproducible`: whether the same pages give the same rows; False where rows tell of a run (seconds, run ids).
     """
 
     model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
@@ -56,6 +57,7 @@ class Table(BaseModel):
     rules: ClassVar[tuple[Expectation, ...]] = ()
     bookkeeping: ClassVar[tuple[str, ...]] = ()
     stored: ClassVar[bool] = True
+    reproducible: ClassVar[bool] = True
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:

@@ -124,6 +124,7 @@ class RunCost(Table):
     key: ClassVar[tuple[str, ...]] = ("city_id", "night", "stage")
     partition: ClassVar[str] = "city_id"
     history: ClassVar[str | None] = "night"
+    reproducible: ClassVar[bool] = False
 
     city_id: str = column("City.", "us-ca-davis")
     night: date = column("Night.", "2026-08-22")

@@ -21,9 +21,10 @@ HOST_TAG, PROCESS_TAG = "pulsecity/host", "pulsecity/process"
 def run_city(city_id: str, request: NightRequest) -> RunOutcome:
     """One city's night as the job `city`."""
     started = time.perf_counter()
-    result = _execute("city", request, partition_key=city_id, keys=_selected_keys(request.sources))
+    result = _execute("city", request, partition_key=city_id, keys=_selected_keys(request))
     problems, warnings = describe_failures(result)
-    counts = count_city(request.data_dir, city_id, request.night) if result.success else {}
+    is_counted = result.success and request.part != "pull"
+    counts = count_city(request.data_dir, city_id, request.night) if is_counted else {}
     return RunOutcome(city_id, result.success, time.perf_counter() - started, counts, problems, warnings)
 
 
@@ -75,12 +76,14 @@ def _step_line(event: dg.DagsterEvent) -> str:
     return f"{event.step_key}: {lines[0] if lines else 'failed'}"
 
 
-def _selected_keys(sources: tuple[str, ...]) -> list[dg.AssetKey] | None:
-    """The city's assets without the sources that are not asked for; None for all."""
-    if not sources:
+def _selected_keys(request: NightRequest) -> list[dg.AssetKey] | None:
+    """The city's assets of the part asked for, without the sources that are not; None for all."""
+    if request.part == "whole" and not request.sources:
         return None
     everything = defs.resolve_job_def("city").asset_layer.selected_asset_keys
-    return sorted(everything - {key for name, key in KEYS.items() if name not in sources})
+    pulls = {key for name, key in KEYS.items() if not request.sources or name in request.sources}
+    later = everything - set(KEYS.values())
+    return sorted({"whole": pulls | later, "pull": pulls, "after_pull": later}[request.part])
 
 
 def _execute(
@@ -90,7 +93,7 @@ def _execute(
         "lake": {"config": {"data_dir": str(request.data_dir)}},
         "clock": {"config": {"as_of": request.night.isoformat()}},
     }
-    if job == "city":
+    if job == "city" and request.part != "after_pull":
         resources["pages"] = {"config": {"mode": request.mode, "seed": request.seed}}
     with open_instance() as instance:
         fail_abandoned_runs(instance)

@@ -6,7 +6,7 @@ import dagster as dg
 
 from pulsecity_pipeline.config.cities import City, load_all_cities
 from pulsecity_pipeline.config.sources import load_sources
-from pulsecity_pipeline.inputs import PageInput, open_input
+from pulsecity_pipeline.inputs import AskedInput, LakeInput, open_input
 from pulsecity_pipeline.settings import Settings
 from pulsecity_pipeline.store.lake import Lake
 
@@ -42,12 +42,12 @@ class ClockResource(dg.ConfigurableResource[None]):
 
 
 class PagesResource(dg.ConfigurableResource[None]):
-    """Where pages come from: `sandbox`, `replay:DIR` or `live`."""
+    """Where pages come from: `sandbox`, `replay:DIR`, `lake:DIR` or `live`."""
 
     mode: str = "sandbox"
     seed: int = 7
 
-    def open(self, lake: LakeResource, night: date) -> PageInput:
+    def open(self, lake: LakeResource, night: date) -> AskedInput | LakeInput:
         return open_input(
             self.mode,
             night=night,

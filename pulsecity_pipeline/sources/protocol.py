@@ -26,7 +26,10 @@ class Validators:
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back for one URL. `outcome` as in contract `raw.pages`; `body` is None unless outcome is `ok`."""
+    """What came back for one URL. `outcome` as in contract `raw.pages`.
+
+    `body` is None unless outcome is `ok`, or `not_modified` and a lake still keeps the body that this confirmed.
+    """
 
     url: str
     outcome: Literal["ok", "not_modified", "failed"]

@@ -75,6 +75,12 @@ def latest_published(lake: Lake, *, up_to: date | None = None, before: date | No
     return _latest(scan_held(lake, up_to=up_to, before=before).collect())
 
 
+def published_nights(lake: Lake) -> pl.DataFrame:
+    """What has been published: city_id, night, table_name, row_count; sorted by night, city and table."""
+    columns = ["night", "city_id", "table_name"]
+    return _until(lake.scan(Published), None, None).select(*columns, "row_count").sort(columns).collect()
+
+
 def select_build(lake: Lake, *, up_to: date | None = None) -> pl.DataFrame:
     """`latest_published`, and with it `ops.published` itself at one version, so that a build is told by one frame.
 

@@ -10,11 +10,13 @@ import pytest
 from pulsecity_pipeline_tests.defs.toy import AS_OF, CITY, LIBRARY, toy_pages, write_pages
 
 
-def pulsecity(data_dir: Path, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
+def pulsecity(
+    data_dir: Path, *arguments: str, seconds: int = 170, **environment: str
+) -> "subprocess.CompletedProcess[str]":
     settings = {**os.environ, "PULSECITY_DATA_DIR": str(data_dir), **environment}
     settings.pop("DAGSTER_HOME", None)
     command = [sys.executable, "-m", "pulsecity_pipeline.cli", *arguments]
-    return subprocess.run(command, env=settings, capture_output=True, text=True, timeout=170, check=False)
+    return subprocess.run(command, env=settings, capture_output=True, text=True, timeout=seconds, check=False)
 
 
 def check_refused(found: "subprocess.CompletedProcess[str]", *words: str) -> None:

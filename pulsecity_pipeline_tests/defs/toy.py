@@ -51,6 +51,9 @@ RSS = """<?xml version="1.0"?>
 <ev:startdate>2027-03-08T18:00:00-08:00</ev:startdate><ev:location>Central Park, Davis, CA</ev:location></item>
 <item><guid>r2</guid><title>A note without a date</title><link>https://toy.example/r2</link></item>
 </channel></rss>"""
+NEIGHBOUR = "us-ca-sacramento"
+HOME = entry("c1", "Organ at Noon", "20270312T120000", "LOCATION:Crocker Hall\\, 216 O St\\, Sacramento\\, CA 95814")
+GUEST = entry("g1", "Lantern Supper", "20270313T180000", VENUE)
 
 
 def write_pages(root: Path, pages: dict[str, str | bytes]) -> Path:
@@ -76,16 +79,33 @@ def toy_pages(root: Path) -> Path:
     return write_pages(root, pages)
 
 
+def toy_nights(root: Path) -> Path:
+    """Three dated nights of the toy city and of a neighbour whose feed lists one event of it.
+
+    In the second a feed is down and the neighbour's listing is new; in the third the feed is back, a title is another,
+    and an entry is gone.
+    """
+    first, second, third = (toy_pages(root / f"2027-03-0{number}") for number in (1, 2, 3))
+    (second / f"ics/{CITY}/downtown.ics").write_text("<html>down</html>")
+    changed = DOWNTOWN.replace("Ceramics Walk", "Ceramics and Glass Walk")
+    (third / f"ics/{CITY}/downtown.ics").write_text(changed, newline="")
+    (third / f"ics/{CITY}/library.ics").write_text(LIBRARY.replace("story2@lib", "story3@lib"), newline="")
+    for night, guest in ((first, ""), (second, GUEST), (third, GUEST)):
+        write_pages(night, {f"ics/{NEIGHBOUR}/hall.ics": calendar(HOME, *filter(None, [guest]))})
+    return root
+
+
 def run_job(
-    job: str, data_dir: Path, pages: Path | None = None, *, as_of: str = AS_OF, city: str = CITY, **more: Any
+    job: str, data_dir: Path, pages: Path | str | None = None, *, as_of: str = AS_OF, city: str = CITY, **more: Any
 ) -> dg.ExecuteInProcessResult:
-    """Execute a job of the real definitions in this process."""
+    """Execute a job of the real definitions in this process; `pages` is a folder of saved pages, or an input mode."""
     config: dict[str, Any] = {
         "lake": {"config": {"data_dir": str(data_dir)}},
         "clock": {"config": {"as_of": as_of}},
     }
     if job == "city":
-        config["pages"] = {"config": {"mode": f"replay:{pages}" if pages else "sandbox"}}
+        mode = pages if isinstance(pages, str) else f"replay:{pages}" if pages else "sandbox"
+        config["pages"] = {"config": {"mode": mode}}
     quiet = {"console": {"config": {"log_level": "CRITICAL"}}}
     return defs.resolve_job_def(job).execute_in_process(
         run_config={"resources": config, "loggers": quiet},

@@ -15,6 +15,7 @@ from pulsecity_pipeline.defs.partitions import CITIES
 from pulsecity_pipeline.defs.resources import ClockResource, LakeResource, PagesResource
 from pulsecity_pipeline.defs.specs import OWNERS, city_check
 from pulsecity_pipeline.defs.writing import Outcome, contract_result
+from pulsecity_pipeline.inputs import LakeInput
 from pulsecity_pipeline.quality.polars_checks import evaluate
 from pulsecity_pipeline.sources.protocol import Feed, FetchedPage
 from pulsecity_pipeline.sources.registry import SOURCES
@@ -75,6 +76,8 @@ def _fetch(
     pages: PagesResource, lake: LakeResource, city_id: str, night: date, wanted: list[str], before: pl.DataFrame
 ) -> dict[str, list[FetchedPage]]:
     source_input = pages.open(lake, night)
+    if isinstance(source_input, LakeInput):
+        return {name: source_input.read_pages(city_id, name) for name in wanted}
     feeds: dict[str, list[Feed]] = {name: source_input.feeds(city_id, name) for name in wanted}
     if not any(feeds.values()):
         return {}
