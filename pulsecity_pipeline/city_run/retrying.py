@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from pulsecity_pipeline.city_run.reading import read_pages
+from pulsecity_pipeline.city_run.reading import KnownRecords, read_pages
 from pulsecity_pipeline.config.cities import City
 from pulsecity_pipeline.config.taxonomy import Taxonomy
 from pulsecity_pipeline.normalize.listings import normalize_readings
@@ -33,7 +33,7 @@ def retry_rejects(
     of another night).
     """
     held = pages.join(rejects, on="page_id", how="semi")
-    read = read_pages(held, bodies, sources, Window.around(night))
+    read = read_pages(held, bodies, sources, Window.around(night), KnownRecords.nothing())
     made = normalize_readings(read.readings, pull_city=city, cities=cities, at=at, taxonomy=taxonomy)
     refused = pl.concat([read.faults.select(_PLACE), made.faults.select(_PLACE)]).unique()
     listed = made.listings.select(_PLACE).unique()

@@ -76,9 +76,9 @@ def latest_published(lake: Lake, *, up_to: date | None = None, before: date | No
 
 
 def published_nights(lake: Lake) -> pl.DataFrame:
-    """What has been published: city_id, night, table_name, row_count; sorted by night, city and table."""
+    """What is published and holds: city_id, night, table_name, row_count; sorted by night, city and table."""
     columns = ["night", "city_id", "table_name"]
-    return _until(lake.scan(Published), None, None).select(*columns, "row_count").sort(columns).collect()
+    return scan_held(lake).select(*columns, "row_count").sort(columns).collect()
 
 
 def select_build(lake: Lake, *, up_to: date | None = None) -> pl.DataFrame:
