@@ -122,3 +122,14 @@ def test_the_probability_is_the_logistic_sum_of_the_weights() -> None:
     scored = score_pairs(pair, weights)
     assert scored["probability"].item() == pytest.approx(1 / (1 + exp(-total)))
     assert scored["evidence"].item() == "title 1.0 (rare words), start +0 min, venue unknown"
+
+
+def test_of_two_readings_that_weigh_the_same_the_more_alike_counts() -> None:
+    """With and without its own place the title is as far from the other; without it, less is left over."""
+    other = listing("Ondina Kronos Paprika", "two")
+    title = "Ondina Xenakis Marjoram Trastevere"
+    whole, both = (compare(listing(title, "one", venue_name=venue), other) for venue in ("Teatro", "Trastevere"))
+    assert whole is not None
+    assert both is not None
+    assert (whole["title"], whole["rarity"]) == (both["title"], both["rarity"]) == ("overlap_low", "generic")
+    assert both["title_likeness"] > whole["title_likeness"] + 0.01
