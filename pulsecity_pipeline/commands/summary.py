@@ -36,7 +36,9 @@ def print_summary(settings: Settings, request: NightRequest, outcomes: list[RunO
     console.print(_table(request, outcomes))
     for outcome in outcomes:
         for problem in outcome.problems:
-            console.print(f"[red]failed[/red]  {escape(outcome.name)}: {escape(problem)}", highlight=False)
+            line = f"[red]failed[/red]  {escape(outcome.name)}: {escape(problem)}"
+            # One line however long: it names a file and what to do.
+            console.print(line, highlight=False, soft_wrap=True)
     warnings = sum(len(outcome.warnings) for outcome in outcomes)
     published = sum(outcome.is_published for outcome in outcomes if outcome.name != "close")
     console.print(
