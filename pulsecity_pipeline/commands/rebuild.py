@@ -73,7 +73,8 @@ def rebuild(
     for problem in problems:
         console.print(f"[red]failed[/red]  {escape(problem)}", highlight=False)
     is_same = print_comparison(compare_lakes(lake, before, Lake(target.lake_dir), city or None))
-    console.print(f"{len(plan.nights)} nights in {time.perf_counter() - started:.1f} s: {target.data_dir}")
+    seconds = time.perf_counter() - started
+    console.print(f"{len(plan.nights)} nights in {seconds:.1f} s: {target.data_dir}", soft_wrap=True)
     if problems:
         raise typer.Exit(1)
     if replace:
