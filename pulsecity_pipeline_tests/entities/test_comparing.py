@@ -125,11 +125,11 @@ def test_the_probability_is_the_logistic_sum_of_the_weights() -> None:
 
 
 def test_of_two_readings_that_weigh_the_same_the_more_alike_counts() -> None:
-    """With and without its own place the title is as far from the other; without it, less is left over."""
-    other = listing("Ondina Kronos Paprika", "two")
-    title = "Ondina Xenakis Marjoram Trastevere"
+    """With its own place, which the other names too, the title says as much as without; with it more is shared."""
+    other = listing("Story Night Paprika Kronos Thyme Sage Bay Trastevere", "two")
+    title = "Story Night Marjoram Basil Sumac Trastevere"
     whole, both = (compare(listing(title, "one", venue_name=venue), other) for venue in ("Teatro", "Trastevere"))
     assert whole is not None
     assert both is not None
     assert (whole["title"], whole["rarity"]) == (both["title"], both["rarity"]) == ("overlap_low", "generic")
-    assert both["title_likeness"] > whole["title_likeness"] + 0.01
+    assert both["title_likeness"] > whole["title_likeness"]
