@@ -10,8 +10,9 @@ from pulsecity_pipeline.history.diffs import build_publish_diffs
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import latest_published, scan_published
 
-#: Tables without a difference worth telling: what runs cost, what is published, and positions within tonight's pages.
-UNTOLD: tuple[type[Table], ...] = (RunCost, Published, PublishDiff, RecordOutcome)
+#: Tables without a difference worth telling: what runs cost, what is published, positions within tonight's pages, and
+#: bodies, of which a night that was taken back leaves some behind.
+UNTOLD: tuple[type[Table], ...] = (RunCost, Published, PublishDiff, RecordOutcome, Body)
 
 
 def diff_publish(lake: Lake, *, city_id: str, night: date, at: datetime) -> pl.DataFrame:
@@ -38,8 +39,4 @@ def _both(
     before = scan_published(lake, table, city_id=city_id, before=night)
     if table.history is not None:
         before = before.filter(pl.col(table.history).eq_missing(pl.lit(compared_night)))
-    frames = (now, before)
-    if table is Body:
-        frames = (now.select(table.key), before.select(table.key))
-    first, second = (frame.collect() for frame in frames)
-    return first, second
+    return now.collect(), before.collect()

@@ -126,7 +126,7 @@ def _find_left_behind(
     if arrived.is_empty():
         return frozenset()
     up_to = night if city_id in PLACELESS else night - timedelta(days=1)
-    founded = hash_ids("evt", arrived, ["listing_id"])
+    founded = hash_ids("evt", arrived, ["pull_city_id", "listing_id"])
     others = (
         scan_all_published(lake, EventListing, up_to=up_to)
         .filter(pl.col("city_id") != city_id, pl.col("event_id").is_in(founded.implode()))

@@ -25,6 +25,7 @@ from pulsecity_pipeline.config.cities import load_all_cities, require_cities
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.settings import Settings, load_settings
 from pulsecity_pipeline.store.copying import copy_published, copy_visitors
+from pulsecity_pipeline.store.errors import LakeDamaged
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import select_build
 from pulsecity_pipeline.store.rebuild_plan import NightPlan, RebuildPlan, plan_rebuild
@@ -153,7 +154,7 @@ def _take_place(
 def _kept_versions() -> Iterator[None]:
     try:
         yield
-    except (OSError, DeltaError, pl.exceptions.ComputeError) as error:
+    except (OSError, DeltaError, LakeDamaged, pl.exceptions.ComputeError) as error:
         first = str(error).splitlines()[0]
         raise ConfigurationError(
             f"rebuild: a published state to start from is no longer in the lake: {first}"

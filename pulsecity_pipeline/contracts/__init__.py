@@ -1,18 +1,8 @@
 """Contracts: what every table is, one class per table; nothing here reads or writes."""
 
 from pulsecity_pipeline.contracts.base import STORED_TABLES, Table
-from pulsecity_pipeline.contracts.clean import (
-    Change,
-    Event,
-    EventListing,
-    LedgerEntry,
-    Listing,
-    MatchEvidence,
-    PastEvent,
-    PastListing,
-    Reject,
-    Venue,
-)
+from pulsecity_pipeline.contracts.clean import Event, EventListing, Listing, MatchEvidence, Reject, Venue
+from pulsecity_pipeline.contracts.clean_history import Change, LedgerEntry, PastEvent, PastListing
 from pulsecity_pipeline.contracts.features import CityDay, EventFeatures
 from pulsecity_pipeline.contracts.metrics import CityPulse, Identity, Night, RunCost, SourceHealth
 from pulsecity_pipeline.contracts.ops import PublishDiff, Published

@@ -80,6 +80,6 @@ def spark_markdown(values: Sequence[float | None]) -> str:
     if not known:
         return "no values"
     low, high = min(known), max(known)
-    scale = (len(_SPARKS) - 1) / (high - low) if high > low else 0.0
-    sparks = "".join(" " if value is None else _SPARKS[round((value - low) * scale)] for value in drawn)
+    steps, span = len(_SPARKS) - 1, high - low or 1.0
+    sparks = "".join(" " if value is None else _SPARKS[round((value - low) / span * steps)] for value in drawn)
     return f"`{sparks}` {low:,.1f} … {high:,.1f}"

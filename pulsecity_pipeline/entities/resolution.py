@@ -110,19 +110,20 @@ def _place_venues(
 def _mint_events(members: pl.DataFrame, previous: Previous, night: date) -> tuple[pl.DataFrame, Minted]:
     """(`cluster`, `event_id`, Minted).
 
-    An event's id is the hash of its first listing, by first_seen_at, then listing_id; a split-off adds the night.
+    An event's id is the hash of its first listing, by first_seen_at, then listing_id, and of the city that pulled it:
+    two cities may pull the same feed and each have its events at home. A split-off adds the night.
     """
     settled, contested = settle_votes(_vote_events(members, previous))
     first = (
         members.join(settled, on="cluster", how="anti")
         .sort("first_seen_at", "listing_id")
         .group_by("cluster", maintain_order=True)
-        .agg(pl.col("listing_id").first(), night=pl.lit(night))
+        .agg(pl.col("pull_city_id", "listing_id").first(), night=pl.lit(night))
     )
     founders = first.select(
         "cluster",
-        fresh_id=hash_ids("evt", first, ["listing_id"]),
-        split_id=hash_ids("evt", first, ["listing_id", "night"]),
+        fresh_id=hash_ids("evt", first, ["pull_city_id", "listing_id"]),
+        split_id=hash_ids("evt", first, ["pull_city_id", "listing_id", "night"]),
         reason=pl.format("first listing {}", "listing_id"),
     )
     minted = mint_ids(founders.select(FOUNDERS_SCHEMA.names()), contested, previous.taken_events())

@@ -1,6 +1,6 @@
 """Copying published state from one lake into another, as what later nights start from."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import polars as pl
@@ -12,8 +12,10 @@ from pulsecity_pipeline.store.published import (
     latest_published,
     publish_city,
     scan_all_published,
+    scan_held,
     select_build,
 )
+from pulsecity_pipeline.store.retention import witness_nights
 
 #: Taken over as they are kept today, not as they were published: raw is appended to, and dropped where nobody needs it.
 _RAW: tuple[type[Table], ...] = (Page, Body)
@@ -99,4 +101,22 @@ def _publish_as(
             row_counts={name: counts[name] for name in names},
             run_id=rows.item(0, "run_id"),
             at=rows.item(0, "published_at"),
+        )
+    _witness_earlier(lake, into, published, versions)
+
+
+def _witness_earlier(lake: Lake, into: Lake, published: pl.DataFrame, versions: Mapping[type[Table], int]) -> None:
+    """Say of each earlier night that it was published, by one history table: of others histories show nothing."""
+    histories = sorted(table.table for table in versions if table.history)
+    latest = published.group_by("city_id").agg(last="night").explode("last").unique().lazy()
+    earlier = scan_held(lake).join(latest, on="city_id").filter(pl.col("night") < pl.col("last")).collect()
+    for row in witness_nights(earlier).iter_rows(named=True) if histories else ():
+        publish_city(
+            into,
+            city_id=row["city_id"],
+            night=row["night"],
+            versions={histories[0]: versions[STORED_TABLES[histories[0]]]},
+            row_counts={histories[0]: 0},
+            run_id=row["run_id"],
+            at=row["published_at"],
         )

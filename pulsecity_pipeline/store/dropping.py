@@ -9,7 +9,7 @@ from pulsecity_pipeline.contracts import Body, Page, Published, Table
 from pulsecity_pipeline.store import predicates
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import latest_published
-from pulsecity_pipeline.store.retention import find_old_bodies, find_old_pages, kept_publications
+from pulsecity_pipeline.store.retention import find_old_bodies, find_old_pages, kept_publications, witness_nights
 from pulsecity_pipeline.store.writes import delete_before, delete_keys, overwrite_rows
 
 _PAGE_COLUMNS = ["page_id", "source", "feed", "url", "night", "body_sha256"]
@@ -85,11 +85,12 @@ def _put_back(lake: Lake, city_id: str, before: int, dropped: list[str]) -> int:
 
 
 def _drop_publications(lake: Lake, city_id: str, kept_nights: int, dry_run: bool) -> int:
-    """What is not kept would name versions that are gone."""
+    """What is not kept would name versions that are gone; of each night one row stays, to say that it was published."""
 
     def drop(head: DeltaTable) -> int:
         published = lake.scan(Published, partitions=[city_id], version=head.version()).collect()
-        kept = kept_publications(published, kept_nights=kept_nights)
+        needed = [kept_publications(published, kept_nights=kept_nights), witness_nights(published)]
+        kept = pl.concat(needed).unique(Published.key)
         if dry_run or kept.height == published.height:
             return published.height - kept.height
         dropped = published.join(kept, on=Published.key, how="anti")

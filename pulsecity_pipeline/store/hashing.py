@@ -6,6 +6,7 @@ import polars as pl
 from deltalake.exceptions import DeltaError
 
 from pulsecity_pipeline.contracts import STORED_TABLES, Body, Page, Table
+from pulsecity_pipeline.store.errors import LakeDamaged
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import scan_all_published, select_build
 
@@ -75,7 +76,7 @@ def _hash_city(lake: Lake, table: type[Table], build: pl.DataFrame) -> tuple[int
             needed = scan_all_published(lake, Page, build=build).select("body_sha256", table.partition)
             rows = rows.join(needed, on=["body_sha256", table.partition], how="semi")
         frame = rows.collect().sort(*dict.fromkeys((table.partition, *table.key)))
-    except (OSError, DeltaError, pl.exceptions.ComputeError):
+    except (OSError, DeltaError, LakeDamaged, pl.exceptions.ComputeError):
         return None, None
     return frame.height, hash_rows(frame)
 

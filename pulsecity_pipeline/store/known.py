@@ -9,6 +9,7 @@ from deltalake.exceptions import DeltaError
 
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.contracts import STORED_TABLES
+from pulsecity_pipeline.store.errors import LakeDamaged
 from pulsecity_pipeline.store.lake import Lake, snapshot_files
 from pulsecity_pipeline.store.published import scan_held, select_build
 
@@ -57,7 +58,7 @@ def _is_readable(lake: Lake, name: str, version: int, cities: list[str]) -> bool
     table = STORED_TABLES[name]
     try:
         files = snapshot_files(table, lake.open(table, version), cities)
-    except DeltaError:
+    except (DeltaError, LakeDamaged):
         return False
     # On object storage the log is trusted: looking for each file would be a request each.
     return lake.is_remote or all(Path(path).is_file() for path in files)

@@ -125,7 +125,9 @@ class Lake:
             if version is None and isinstance(error, TableNotFoundError):
                 return None
             if version is not None and is_let_go(uri, version):
-                raise VersionGone(f"{table.table}: version {version} is older than what retention keeps") from error
+                raise VersionGone(f"{table.table}: the lake cannot open version {version}: retention let go") from error
+            if version is not None and isinstance(error, TableNotFoundError):
+                raise LakeDamaged(table.table, uri, f"is missing, and with it version {version}") from None
             raise explain_log(table, uri, version, error) from error
         if not self.is_remote:
             require_whole_log(table, uri, found.version())

@@ -67,9 +67,11 @@ def explain_log(table: type[Table], table_folder: str, version: int | None, erro
 
 
 def is_let_go(table_folder: str | Path, version: int) -> bool:
-    """True for a version older than the whole log: retention has shortened it."""
-    numbers = list_entries(table_folder)
-    return bool(numbers) and version < numbers[0]
+    """True for a version without an entry of its own that a later checkpoint covers: retention shortens logs so."""
+    if entry_path(table_folder, version).exists():
+        return False
+    checkpoints = Path(table_folder, LOG_FOLDER).glob("*.checkpoint.parquet")
+    return any(int(path.name.split(".")[0]) > version for path in checkpoints)
 
 
 def misleads(hint: Path) -> bool:

@@ -16,6 +16,7 @@ from pulsecity_pipeline.contracts import STORED_TABLES, Body, Page, Published, T
 from pulsecity_pipeline.store.cleaning import clean_log, sweep_staged, vacuum_table, write_checkpoint
 from pulsecity_pipeline.store.compaction import compact_table
 from pulsecity_pipeline.store.dropping import drop_old_rows
+from pulsecity_pipeline.store.errors import StorageError
 from pulsecity_pipeline.store.lake import Lake, require_writable
 from pulsecity_pipeline.store.location import table_folder
 from pulsecity_pipeline.store.orphans import size_of
@@ -80,7 +81,7 @@ def _maintain(
     before, done, problem = _measure(lake, table), dict[str, int](), None
     try:
         _work(lake, table, policy, now, dry_run, done)
-    except DeltaError as error:
+    except (DeltaError, StorageError) as error:
         problem = " ".join(str(error).split())
     after = _expect(before, done) if dry_run else _measure(lake, table)
     measured = {f"{name}_before": count for name, count in before.items()}

@@ -23,13 +23,26 @@ class OldPages:
 
 
 def kept_publications(published: pl.DataFrame, *, kept_nights: int) -> pl.DataFrame:
-    """Rows of ops.published that stay: each city's last `kept_nights` + 1 nights, and the latest of each table.
+    """Rows of ops.published whose versions stay: each city's last `kept_nights` + 1 nights, the latest of each table.
 
-    The night before the kept ones is where a rebuild of them starts from. The same columns, sorted by key.
+    Withdrawn nights count, and beside them the latest that holds stays. The night before the kept ones is where a
+    rebuild of them starts from. The same columns, sorted by key.
     """
     place = pl.col("night").rank("dense", descending=True).over("city_id")
-    is_latest = pl.col("night") == pl.col("night").max().over("city_id", "table_name")
+    holds = pl.col("withdrawn_at").is_null()
+    latest = (pl.col("night").filter(among).max().over("city_id", "table_name") for among in (holds, pl.lit(True)))
+    is_latest = pl.any_horizontal((pl.col("night") == night).fill_null(value=False) for night in latest)
     return published.filter((place <= kept_nights + 1) | is_latest).sort("city_id", "night", "table_name")
+
+
+def witness_nights(published: pl.DataFrame) -> pl.DataFrame:
+    """One row of ops.published for each city and night, the first by table: that the night was published at all.
+
+    These stay for ever, for what is in a history table is seen only of nights that were published.
+    """
+    return published.sort("city_id", "night", "table_name").unique(
+        ["city_id", "night"], keep="first", maintain_order=True
+    )
 
 
 def choose_versions(lake: Lake, table: type[Table], kept: pl.DataFrame) -> list[int]:

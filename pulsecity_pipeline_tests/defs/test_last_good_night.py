@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 from typer.testing import CliRunner
 
+from pulsecity_pipeline.city_run import resolving
 from pulsecity_pipeline.city_run.listing import list_readings
 from pulsecity_pipeline.city_run.night import NightRequest, RunOutcome
 from pulsecity_pipeline.cli import app
@@ -19,7 +20,6 @@ from pulsecity_pipeline.commands import run as run_command
 from pulsecity_pipeline.commands.dagster_home import REPOSITORY
 from pulsecity_pipeline.contracts import Published
 from pulsecity_pipeline.defs.assets import listings as listings_asset
-from pulsecity_pipeline.defs.assets import resolve as resolve_asset
 from pulsecity_pipeline.defs.executing import run_city, run_close
 from pulsecity_pipeline.entities.resolution import resolve_city
 from pulsecity_pipeline.store.lake import Lake
@@ -99,7 +99,7 @@ def spoil_venues(monkeypatch: pytest.MonkeyPatch) -> None:
             object.__setattr__(made, "venues", made.venues.with_columns(name=pl.lit(None, dtype=pl.String)))
         return made
 
-    monkeypatch.setattr(resolve_asset, "resolve_city", spoiled)
+    monkeypatch.setattr(resolving, "resolve_city", spoiled)
 
 
 @pytest.mark.parametrize(

@@ -63,8 +63,10 @@ def test_the_ranking_shows_the_first_ten_whatever_their_titles() -> None:
 def test_health_is_one_bar_by_state() -> None:
     states = ["healthy"] * 6 + ["failing"] * 2
     root = parse(health_chart(pl.DataFrame({"state": states})))
-    assert bars(root, "width")[::2] == [480.0, 0.0, 0.0, 160.0]
-    assert tips(root)[::2] == ["6 healthy", "0 empty", "0 degraded", "2 failing"]
+    assert bars(root, "width")[::2] == [480.0, 0.0, 0.0, 0.0, 0.0, 160.0, 0.0]
+    assert tips(root)[::2] == [
+        "6 healthy", "0 empty", "0 degraded", "0 halved", "0 missing", "2 failing", "0 retired",
+    ]  # fmt: skip
     parse(health_chart(pl.DataFrame(schema={"state": pl.String})))
 
 

@@ -39,10 +39,9 @@ def put_night(lake: Lake, number: int, *, city_id: str = DAVIS, body: int | None
 
 
 def published_rows(lake: Lake, table: type[Table], city_id: str = DAVIS) -> pl.DataFrame:
-    """Rows of ops.published of one table and city, by night."""
-    return (
-        lake.scan(Published, partitions=[city_id]).filter(pl.col("table_name") == table.table).sort("night").collect()
-    )
+    """Rows of ops.published of one table and city, by night; not those that only say that a night was published."""
+    published = lake.scan(Published, partitions=[city_id]).filter(pl.len().over("night") > 1)
+    return published.filter(pl.col("table_name") == table.table).sort("night").collect()
 
 
 def capacities(lake: Lake, city_id: str = DAVIS) -> list[int]:

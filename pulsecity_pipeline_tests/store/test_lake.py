@@ -10,7 +10,7 @@ import pytest
 
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.contracts import STORED_TABLES, Body, CityPulse, Event, Listing, Table, Venue
-from pulsecity_pipeline.store.errors import PartitionMismatch, SchemaMismatch, VersionGone
+from pulsecity_pipeline.store.errors import LakeDamaged, PartitionMismatch, SchemaMismatch
 from pulsecity_pipeline.store.lake import Lake, require_writable
 from pulsecity_pipeline_tests.store.rows import DAVIS, NIGHT_1, NIGHT_2, ROMA, an_id, rows
 
@@ -264,6 +264,7 @@ def test_an_empty_night_makes_no_commit_and_an_emptied_one_does(lake: Lake) -> N
 
 def test_a_version_that_is_not_there_is_said_and_not_read_as_empty(lake: Lake) -> None:
     lake.replace(Venue, venues(DAVIS, 1), partition=DAVIS)
-    with pytest.raises(VersionGone, match=r"^clean.venues: the lake cannot open version 9: "):
+    with pytest.raises(LakeDamaged, match=r"^clean.venues: .*9.json is missing: run `pulsecity repair`"):
         lake.scan(Venue, version=9)
-    assert lake.open(Event, 9) is None
+    with pytest.raises(LakeDamaged, match=r"clean\.events: .* is missing"):
+        lake.open(Event, 9)

@@ -173,7 +173,7 @@ def put_all(lake: Lake, city_id: str, night: date, *, is_published: bool = True)
         put_on = frame.with_columns(
             pl.lit(value, dtype=frame.schema[name]).alias(name) for name, value in fixed.items()
         )
-        lake.replace(table, put_on, partition=city_id, night=night)
+        lake.replace(table, put_on.unique(table.key, maintain_order=True), partition=city_id, night=night)
     if is_published:
         publish(lake, city_id, night, *tables)
 

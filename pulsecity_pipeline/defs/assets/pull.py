@@ -93,13 +93,16 @@ def _keep_others(earlier: pl.DataFrame, tonight: pl.DataFrame, wanted: list[str]
 
 
 def _store(store: Lake, city_id: str, night: date, tonight: pl.DataFrame, bodies: pl.DataFrame) -> None:
-    """Bodies first: a page never points to a body that is not there."""
+    """Bodies first: a page never points to a body that is not there. And again: maintenance may have found a body that
+    came back tonight without a page, and dropped it.
+    """
     for table, frame in ((Page, tonight), (Body, bodies)):
         if not contract_result(table, frame).passed:
             broken = [outcome.name for outcome in evaluate(frame, table) if not outcome.passed]
             raise dg.Failure(f"{city_id}: nothing written: {table.table} breaks {', '.join(broken)}")
     store.append_missing(Body, bodies, partition=city_id)
     store.replace(Page, tonight, partition=city_id, night=night)
+    store.append_missing(Body, bodies, partition=city_id)
 
 
 def _report(name: str, pages: pl.DataFrame) -> Iterator[Outcome]:
