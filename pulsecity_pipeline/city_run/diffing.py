@@ -21,8 +21,10 @@ def diff_publish(lake: Lake, *, city_id: str, night: date, at: datetime) -> pl.D
     compared = published["night"].max()
     compared_night = compared if isinstance(compared, date) else None
     tables = [table for table in STORED_TABLES.values() if table not in UNTOLD]
+    scans = [scan for table in tables for scan in _both(lake, table, city_id, night, compared_night)]
+    frames = pl.collect_all(scans)
     return build_publish_diffs(
-        {table: _both(lake, table, city_id, night, compared_night) for table in tables},
+        dict(zip(tables, zip(frames[::2], frames[1::2], strict=True), strict=True)),
         city_id=city_id,
         night=night,
         compared_night=compared_night,
@@ -33,10 +35,10 @@ def diff_publish(lake: Lake, *, city_id: str, night: date, at: datetime) -> pl.D
 
 def _both(
     lake: Lake, table: type[Table], city_id: str, night: date, compared_night: date | None
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+) -> tuple[pl.LazyFrame, pl.LazyFrame]:
     """The city's rows now and as published before; of history tables those of the two nights."""
     now = lake.scan(table, partitions=[city_id], night=night if table.history else None)
     before = scan_published(lake, table, city_id=city_id, before=night)
     if table.history is not None:
         before = before.filter(pl.col(table.history).eq_missing(pl.lit(compared_night)))
-    return now.collect(), before.collect()
+    return now, before

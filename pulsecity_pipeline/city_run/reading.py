@@ -127,10 +127,10 @@ def _read_page(
     page: Mapping[str, Any], split: Split, reused: frozenset[str], sources: Mapping[str, Source], window: Window
 ) -> tuple[pl.DataFrame, list[dict[str, Any]], dict[str, Any]]:
     wanted = [record for record in split.records if record.pointer not in reused]
-    result = ReadResult()
+    result, frame = ReadResult(), Reading.empty()
     if wanted:
         result = _read_records(Split(wanted, [], split.context), sources[page["source"]], window)
-    frame = readings_frame(result, source=page["source"], feed=page["feed"], page_id=page["page_id"])
+        frame = readings_frame(result, source=page["source"], feed=page["feed"], page_id=page["page_id"])
     faults = [*split.faults, *result.faults]
     origin = {name: page[name] for name in ("source", "feed", "page_id")}
     fact = {

@@ -1,6 +1,8 @@
 """Resources: the lake, the clock and the pages' input, each usable from the launchpad."""
 
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from pathlib import Path
 
 import dagster as dg
 
@@ -9,6 +11,12 @@ from pulsecity_pipeline.config.sources import load_sources
 from pulsecity_pipeline.inputs import AskedInput, LakeInput, open_input
 from pulsecity_pipeline.settings import Settings
 from pulsecity_pipeline.store.lake import Lake
+
+
+@lru_cache(maxsize=4)
+def _open_lake(root: Path, _inode: int) -> Lake:
+    """A folder that takes another's place is another lake."""
+    return Lake(root)
 
 
 class LakeResource(dg.ConfigurableResource[Lake]):
@@ -21,7 +29,9 @@ class LakeResource(dg.ConfigurableResource[Lake]):
         return Settings(data_dir=self.data_dir)
 
     def open(self) -> Lake:
-        return Lake(self.settings.lake_dir)
+        """The lake; one object for all steps of a process, which then open what is published once."""
+        root = self.settings.lake_dir
+        return _open_lake(root, root.stat().st_ino if root.exists() else 0)
 
     def cities(self) -> dict[str, City]:
         return load_all_cities(self.settings.data_dir)

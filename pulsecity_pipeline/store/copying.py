@@ -31,8 +31,8 @@ def copy_published(
     `Lake.replace`, and OSError or DeltaError where files of that state are no longer there.
     """
     # With ops.published among them: it says which nights of a history table are to be seen.
-    named = [table.table for table in (*_copied(), Published)]
-    build = select_build(lake, up_to=up_to).filter(pl.col("table_name").is_in(named))
+    seen: list[type[Table]] = [*_copied(), Published]
+    build = select_build(lake, up_to=up_to).filter(pl.col("table_name").is_in([table.table for table in seen]))
     chosen = build if city_ids is None else build.filter(pl.col("city_id").is_in(list(city_ids)))
     copied = chosen["city_id"].unique().sort().to_list()
     _copy_raw(lake, into, city_ids, up_to)
@@ -40,7 +40,7 @@ def copy_published(
         for city_id in copied:
             names = [table.table, Published.table]
             of_city = chosen.filter(pl.col("city_id") == city_id, pl.col("table_name").is_in(names))
-            if table.table in of_city["table_name"]:
+            if table.table in of_city["table_name"].to_list():
                 _put(into, table, scan_all_published(lake, table, build=of_city).collect(), city_id)
     _publish_as(lake, into, copied, up_to, [*_copied(), *_RAW])
     return copied

@@ -18,6 +18,7 @@ from pulsecity_pipeline.store.failures import explain_write, require_room
 from pulsecity_pipeline.store.files import scan_files, snapshot_files
 from pulsecity_pipeline.store.location import require_writable
 from pulsecity_pipeline.store.log_entries import entry_path, explain_log, is_let_go, require_whole_log
+from pulsecity_pipeline.store.memory import VersionMemory
 from pulsecity_pipeline.store.writes import PARTITION_ENTRY, append_rows, overwrite_rows
 
 __all__ = ["PARTITION_ENTRY", "Lake", "require_writable", "snapshot_files"]
@@ -47,6 +48,9 @@ class Lake:
         self._seed = seed
         self._attempts = attempts
         self._published: dict[str, int] | None = None
+        self._opened = VersionMemory[DeltaTable | None](128)
+        #: Rows of ops.published by its version.
+        self.published = VersionMemory[pl.DataFrame](8)
 
     @property
     def is_remote(self) -> bool:
@@ -118,6 +122,12 @@ class Lake:
         Raises VersionGone for a version that retention has let go, LakeDamaged for one that should be there and is not,
         or whose log is broken.
         """
+        if version is None:
+            return self._open(table, None)
+        # A run reads the same versions again and again, and opening one costs milliseconds.
+        return self._opened.get((table.table, version), lambda: self._open(table, version))
+
+    def _open(self, table: type[Table], version: int | None) -> DeltaTable | None:
         uri = location.table_uri(self.root, table)
         try:
             found = DeltaTable(uri, version=version, storage_options=self.storage_options)

@@ -61,10 +61,16 @@ def scan_held(
     before: date | None = None,
 ) -> pl.LazyFrame:
     """Rows of `ops.published` (nights <= `up_to`, < `before`) that are not withdrawn, at its head or a version."""
-    rows = lake.scan(Published, partitions=partitions, version=version).filter(pl.col("withdrawn_at").is_null())
+    version = lake.version(Published) if version is None else version
+    held = lake.published.get(version, lambda: _read_held(lake, version))
+    rows = held.lazy() if partitions is None else held.lazy().filter(pl.col("city_id").is_in(list(partitions)))
     if up_to is not None:
         rows = rows.filter(pl.col("night") <= up_to)
     return rows if before is None else rows.filter(pl.col("night") < before)
+
+
+def _read_held(lake: Lake, version: int | None) -> pl.DataFrame:
+    return lake.scan(Published, version=version).filter(pl.col("withdrawn_at").is_null()).collect()
 
 
 def latest_published(lake: Lake, *, up_to: date | None = None, before: date | None = None) -> pl.DataFrame:
@@ -174,12 +180,9 @@ def scan_all_published(
 
 
 def count_rows(lake: Lake, tables: Iterable[type[Table]], *, city_id: str) -> dict[str, int]:
-    """Rows of the city at the head, by dotted name, of every table that the lake has; only file ends are read."""
-    return {
-        table.table: int(lake.scan(table, partitions=[city_id]).select(pl.len()).collect().item())
-        for table in tables
-        if lake.version(table) is not None
-    }
+    """Rows of the city at the head, by dotted name; only file ends are read."""
+    found = {table.table: lake.scan(table, partitions=[city_id]).select(pl.len()) for table in tables}
+    return {name: int(count.item()) for name, count in zip(found, pl.collect_all(found.values()), strict=True)}
 
 
 def _latest(rows: pl.DataFrame) -> pl.DataFrame:

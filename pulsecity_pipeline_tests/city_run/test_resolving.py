@@ -14,7 +14,7 @@ from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline_tests.store.rows import DAVIS, NIGHT_1, NIGHT_2, NIGHT_3, ROMA, an_id, publish, rows
 
 L1, L2 = an_id("lst", 1), an_id("lst", 2)
-FOUNDED = hash_id("evt", L1)
+FOUNDED = hash_id("evt", DAVIS, L1)
 RESOLVED: tuple[type[Table], ...] = (Event, Venue, EventListing, MatchEvidence, LedgerEntry)
 
 

@@ -106,7 +106,7 @@ def spoil_venues(monkeypatch: pytest.MonkeyPatch) -> None:
     ("plant", "broken"),
     [
         pytest.param(spoil_listings, "clean/listings: contract", marks=pytest.mark.slow),
-        (spoil_venues, "clean/venues: contract"),
+        pytest.param(spoil_venues, "clean/venues: contract", marks=pytest.mark.slow),
     ],
 )
 def test_the_failed_city_stays_and_the_other_moves_on(

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from pulsecity_pipeline_tests.drills.traffic import CITIES, STOP
 
 MODULE = "pulsecity_pipeline_tests.drills.traffic"
 READERS = ("warehouse", "warehouse", "lake", "lake")
-#: Commands of `pulsecity` that run beside, again and again: maintenance, once a lake keeps itself small.
-BESIDE: tuple[tuple[str, ...], ...] = ()
+#: What of `pulsecity` runs beside the whole form, again and again: the lake is kept small under everybody's eyes.
+BESIDE = (("vacuum", "--keep-nights", "3"),)
 
 
 def start(data_dir: Path, *arguments: str, module: str = MODULE) -> "subprocess.Popen[str]":
@@ -32,15 +33,17 @@ def finish(process: "subprocess.Popen[str]") -> dict[str, Any]:
     return done
 
 
-def drive(data_dir: Path, nights: int, seconds: float, *more: str) -> list[dict[str, Any]]:
+def drive(
+    data_dir: Path, nights: int, seconds: float, *more: str, beside: Sequence[tuple[str, ...]] = ()
+) -> list[dict[str, Any]]:
     """Both cities published once; then two writers for so many nights, and on for `seconds`, beside all readers."""
     for process in [start(data_dir, "write", city_id) for city_id in CITIES]:
         finish(process)
     bounds = ("--first", "1", "--nights", str(nights), "--seconds", str(seconds), *more)
     writers = [start(data_dir, "write", city_id, *bounds) for city_id in CITIES]
     readers = [start(data_dir, "read", what) for what in READERS]
-    while BESIDE and any(writer.poll() is None for writer in writers):
-        for command in BESIDE:
+    while beside and any(writer.poll() is None for writer in writers):
+        for command in beside:
             ran = start(data_dir, *command, module="pulsecity_pipeline.cli")
             errors = ran.communicate()[1]
             assert ran.returncode == 0, errors
@@ -57,13 +60,13 @@ def check(done: list[dict[str, Any]]) -> None:
 
 
 def test_writers_and_readers_for_a_few_nights(tmp_path: Path) -> None:
-    done = drive(tmp_path, 3, 0)
+    done = drive(tmp_path, 2, 0)
     check(done)
     assert max(one.get("nights_seen", 0) for one in done) > len(CITIES), "no reader saw a night being published"
 
 
 @pytest.mark.drill
 def test_writers_and_readers_for_three_minutes(tmp_path: Path) -> None:
-    done = drive(tmp_path, 3, 180, "--gated")
+    done = drive(tmp_path, 3, 180, "--gated", beside=BESIDE)
     check(done)
     assert all(one["nights_seen"] > 2 * len(CITIES) for one in done if "nights_seen" in one)

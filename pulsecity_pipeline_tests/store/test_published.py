@@ -223,7 +223,7 @@ def test_compaction_changes_files_and_no_rows(lake: Lake) -> None:
 def test_counts_and_build(lake: Lake) -> None:
     put_venues(lake, DAVIS, 1, 2)
     put_venues(lake, ROMA, 3)
-    assert count_rows(lake, [Venue, Listing], city_id=DAVIS) == {"clean.venues": 2}
+    assert count_rows(lake, [Venue, Listing], city_id=DAVIS) == {"clean.venues": 2, "clean.listings": 0}
     publish(lake, DAVIS, NIGHT_1, Venue)
     publish(lake, DAVIS, NIGHT_2, Venue)
     build = select_build(lake, up_to=NIGHT_1)
