@@ -10,9 +10,9 @@ from pulsecity_pipeline.history.diffs import build_publish_diffs
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import latest_published, scan_published
 
-#: Tables without a difference worth telling: what runs cost, what is published, positions within tonight's pages, and
-#: bodies, of which a night that was taken back leaves some behind.
-UNTOLD: tuple[type[Table], ...] = (RunCost, Published, PublishDiff, RecordOutcome, Body)
+#: Tables without a difference worth telling: what runs cost, what is published, and raw, whose rows retention drops and
+#: a night that was taken back leaves behind.
+UNTOLD: tuple[type[Table], ...] = (RunCost, Published, PublishDiff, RecordOutcome, Page, Body)
 
 
 def diff_publish(lake: Lake, *, city_id: str, night: date, at: datetime) -> pl.DataFrame:

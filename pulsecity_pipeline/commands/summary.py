@@ -1,5 +1,6 @@
 """Summary: the closing table of a night, where its results are, and what to do next."""
 
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -56,10 +57,10 @@ def print_summary(settings: Settings, request: NightRequest, outcomes: list[RunO
 
 
 def _table(request: NightRequest, outcomes: list[RunOutcome]) -> Table:
-    table = Table(title=f"night {request.night}", title_justify="left")
-    table.add_column("city")
+    table = Table(title=f"night {request.night}", title_justify="left", box=box.SIMPLE, padding=(0, 1, 0, 0))
+    table.add_column("city", no_wrap=True)
     for heading in (*COLUMNS.values(), "seconds"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", no_wrap=True)
     cities = [outcome for outcome in outcomes if outcome.name != "close"]
     for outcome in cities:
         cells = [f"{outcome.counts[name]:,}" if name in outcome.counts else "–" for name in COLUMNS]

@@ -33,7 +33,7 @@ def test_sixty_nights_are_flat(tmp_path: Path) -> None:
     assert nights["data_files"][-1] < 60 * 5 / 2, "files are not removed at all"
 
 
-@pytest.mark.slow
+@pytest.mark.drill
 def test_four_hundred_nights_are_flat(tmp_path: Path) -> None:
     nights = simulate_nights(tmp_path, nights=400, policy=POLICY, now=NOW)
     shown = nights.with_columns(pl.col("maintenance_seconds").forward_fill())

@@ -132,6 +132,7 @@ def test_nothing_to_rebuild_is_said(tmp_path: Path) -> None:
     check_refused(pulsecity(tmp_path, "rebuild"), "no pages")
 
 
+@pytest.mark.drill
 def test_the_sandbox_with_confirmed_pages_and_dead_feeds(tmp_path: Path) -> None:
     chosen = [part for city in ("us-tx-austin", "de-berlin") for part in ("--city", city)]
     for night in NIGHTS:
