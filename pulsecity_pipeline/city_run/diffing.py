@@ -5,7 +5,16 @@ from datetime import date, datetime
 import polars as pl
 
 from pulsecity_pipeline.city_run.resolving import gather_listings
-from pulsecity_pipeline.contracts import STORED_TABLES, Body, PublishDiff, Published, RecordOutcome, RunCost, Table
+from pulsecity_pipeline.contracts import (
+    STORED_TABLES,
+    Body,
+    Page,
+    PublishDiff,
+    Published,
+    RecordOutcome,
+    RunCost,
+    Table,
+)
 from pulsecity_pipeline.history.diffs import build_publish_diffs
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import latest_published, scan_published
