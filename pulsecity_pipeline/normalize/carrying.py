@@ -26,8 +26,9 @@ def carry_over(
 
     first_seen_at stays; changed_at moves only with the fingerprint. A listing missing from a feed that came
     whole (`seen_whole`: source, feed) gets gone_at = `at` the first time; one of any other feed stays as it was, and so
-    does one that is over: feeds drop what is past, and the window of recurrences moves on. What is missing and over, or
-    gone, for more than `past_after_days` leaves. Columns in and out: Listing.
+    does one that ends tonight or is over: feeds drop what has begun, and the window of recurrences moves on. What is
+    missing and over, or gone, for more than `past_after_days` leaves; of a feed not seen whole only what was last seen
+    so long ago. Columns in and out: Listing.
     """
     schema = Listing.polars_schema()
     before = previous.select("listing_id", first="first_seen_at", changed="changed_at", known_fingerprint="fingerprint")
@@ -38,14 +39,15 @@ def carry_over(
     )
     missing = previous.join(tonight, on="listing_id", how="anti")
     last_on = pl.coalesce("ends_on", "starts_on")
-    is_over = (last_on < at.date()).fill_null(value=False)
+    is_over = (last_on <= at.date()).fill_null(value=False)
     gone = missing.join(seen_whole, on=_FEED, how="semi").with_columns(
         gone_at=pl.when(is_over).then("gone_at").otherwise(pl.coalesce("gone_at", pl.lit(at, schema["gone_at"])))
     )
     unknown = missing.join(seen_whole, on=_FEED, how="anti")
     limit = at - timedelta(days=past_after_days)
     leaves = (last_on < limit.date()).fill_null(value=False) | (pl.col("gone_at") < limit).fill_null(value=False)
-    absent = pl.concat([gone, unknown.select(gone.columns)]).with_columns(leaves=leaves)
+    silent = unknown.select(gone.columns).with_columns(leaves=leaves & (pl.col("last_seen_at") < limit))
+    absent = pl.concat([gone.with_columns(leaves=leaves), silent])
     stays, past = (age_status(part.select(schema.names()).cast(schema), at=at) for part in (
         pl.concat([seen.select(schema.names()), absent.filter(~pl.col("leaves")).select(schema.names())]),
         absent.filter("leaves"),

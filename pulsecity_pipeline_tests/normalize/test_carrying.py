@@ -1,6 +1,6 @@
 """What the night before knew of a listing: kept, changed, gone, over, or not known for want of the feed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -63,6 +63,8 @@ def test_a_feed_that_failed_says_nothing() -> None:
 def test_what_is_over_is_not_gone() -> None:
     (past,) = ids(0)
     over = past | {"starts_on": date(2027, 2, 20), "ends_on": None, "starts_at": None, "ends_at": None}
+    tonight = past | {"starts_on": SECOND.date(), "ends_on": None}
+    assert carry_over(Listing.empty(), listings(FIRST, tonight), WHOLE, at=SECOND)["gone_at"].to_list() == [None]
     running = past | {"starts_on": date(2027, 2, 20), "ends_on": date(2027, 3, 9)}
     assert carry_over(Listing.empty(), listings(FIRST, over), WHOLE, at=SECOND)["gone_at"].to_list() == [None]
     assert carry_over(Listing.empty(), listings(FIRST, running), WHOLE, at=SECOND)["gone_at"].to_list() == [SECOND]
@@ -83,11 +85,14 @@ def test_what_is_over_for_a_month_and_not_listed_leaves() -> None:
         recent | {"starts_on": date(2027, 2, 20)},
         gone | {"gone_at": datetime(2027, 1, 20, tzinfo=UTC)},
     )
-    made = carry(Listing.empty(), before, NOBODY, at=SECOND)
+    made = carry(Listing.empty(), before, WHOLE, at=SECOND)
     assert made.listings["listing_id"].to_list() == [recent["listing_id"]]
     assert made.past["listing_id"].to_list() == [old["listing_id"], gone["listing_id"]]
     assert made.past["night"].unique().to_list() == [SECOND.date()]
     assert carry(before, before, WHOLE, at=SECOND).past.is_empty()
+    assert carry(Listing.empty(), before, NOBODY, at=SECOND).past.is_empty()
+    silent_since = carry(Listing.empty(), before, NOBODY, at=FIRST + timedelta(days=31))
+    assert silent_since.past["listing_id"].to_list() == before["listing_id"].to_list()
 
 
 def rejects(*stated: dict[str, Any]) -> pl.DataFrame:
