@@ -9,7 +9,7 @@ PACKAGE = "pulsecity_pipeline"
 MAX_LINES = 300
 
 #: What everybody may import; `sources.protocol` is the interface between fetching, reading and the sandbox.
-SHARED = ("config", "contracts", "identity", "sources.protocol")
+SHARED = ("code_version", "config", "contracts", "identity", "sources.protocol")
 #: Packages that know the contracts and nothing else of ours.
 NARROW = {"history": ("contracts",)}
 #: From the bottom up: who composes the pure packages. Each may import what stands before it; `bench` is nobody's.
@@ -67,7 +67,7 @@ def may_import(top: str, inner: str) -> bool:
     target = inner.split(".")[0]
     if target == top:
         return True
-    if top in ("config", "contracts", "identity"):
+    if top in ("code_version", "config", "contracts", "identity"):
         return False
     if top in NARROW:
         return target in NARROW[top]

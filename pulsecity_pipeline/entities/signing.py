@@ -1,12 +1,10 @@
 """Signing: one hash for all that a listing is matched by, so that the next night knows which comparisons stand."""
 
 import hashlib
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
 
 import polars as pl
 
+from pulsecity_pipeline.code_version import version_code
 from pulsecity_pipeline.config.matching import Matching
 from pulsecity_pipeline.contracts import Event
 from pulsecity_pipeline.entities.comparing import Vocabulary
@@ -58,16 +56,9 @@ def hash_judgement(matching: Matching) -> str:
 
     The columns of an event are part of it, as what is made of them is hashed too.
     """
-    return hashlib.sha256(f"{matching.model_dump_json()}{Event.polars_schema()}{_hash_code()}".encode()).hexdigest()
-
-
-@cache
-def _hash_code() -> str:
-    code = hashlib.sha256(" ".join(f"{name} {version(name)}" for name in _LIBRARIES).encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        code.update(path.name.encode())
-        code.update(path.read_bytes())
-    return code.hexdigest()
+    return hashlib.sha256(
+        f"{matching.model_dump_json()}{Event.polars_schema()}{version_code('entities', libraries=_LIBRARIES)}".encode()
+    ).hexdigest()
 
 
 def _tell_titles(vocabulary: Vocabulary) -> pl.DataFrame:

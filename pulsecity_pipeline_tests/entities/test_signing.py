@@ -1,5 +1,6 @@
 """Signatures: the same for what is judged the same, another where code, configuration or a value is another."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from pulsecity_pipeline import code_version
 from pulsecity_pipeline.config.matching import load_matching
 from pulsecity_pipeline.entities import signing
 from pulsecity_pipeline_tests.entities.frames import START, background, frame, listing, resolve
@@ -52,14 +54,16 @@ def test_configuration_and_code_sign(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     venues = load_matching().venues.model_copy(update={"near_km": 0.3})
     assert sign(ROW, matching=load_matching().model_copy(update={"venues": venues})) != sign(ROW)
     before = signing.hash_judgement(load_matching())
-    (tmp_path / "signing.py").write_bytes(Path(signing.__file__).read_bytes() + b"\n# Judged otherwise.\n")
-    monkeypatch.setattr(signing, "__file__", str(tmp_path / "signing.py"))
-    signing._hash_code.cache_clear()
+    shutil.copytree(code_version._ROOT / "entities", tmp_path / "entities")
+    with (tmp_path / "entities" / "signing.py").open("a") as code:
+        code.write("\n# Judged otherwise.\n")
+    monkeypatch.setattr(code_version, "_ROOT", tmp_path)
+    code_version.version_code.cache_clear()
     try:
         assert signing.hash_judgement(load_matching()) != before
     finally:
         monkeypatch.undo()
-        signing._hash_code.cache_clear()
+        code_version.version_code.cache_clear()
     assert signing.hash_judgement(load_matching()) == before
 
 
