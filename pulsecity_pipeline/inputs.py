@@ -1,19 +1,22 @@
 """The inputs (sandbox, replay, lake, live) behind one interface: which feeds a city has, and how to get their pages."""
 
+import logging
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import polars as pl
 
 from pulsecity_pipeline.config.cities import City
 from pulsecity_pipeline.config.errors import ConfigurationError
-from pulsecity_pipeline.config.sources import SourceEntry
+from pulsecity_pipeline.config.source_entries import SourceEntry
 from pulsecity_pipeline.contracts import Page
 from pulsecity_pipeline.fetch.client import PoliteClient
+from pulsecity_pipeline.fetch.credentials import Credential
 from pulsecity_pipeline.fetch.policy import load_fetch_policy
 from pulsecity_pipeline.fetch.replay import (
     ReplayClient,
@@ -28,6 +31,8 @@ from pulsecity_pipeline.sources.protocol import Client, Feed, FetchedPage
 from pulsecity_pipeline.store.kept_pages import list_kept_feeds, read_kept_pages
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import published_nights
+
+logger = logging.getLogger(__name__)
 
 
 class PageInput(Protocol):
@@ -47,6 +52,13 @@ class AskedInput(PageInput, Protocol):
     def open_client(self, city_id: str) -> AbstractContextManager[Client]: ...
 
 
+@runtime_checkable
+class KeptInput(PageInput, Protocol):
+    """Pages that are there already."""
+
+    def read_pages(self, city_id: str, source: str) -> list[FetchedPage]: ...
+
+
 @dataclass(frozen=True)
 class ReplayInput:
     """Saved pages of one night."""
@@ -59,9 +71,10 @@ class ReplayInput:
     def feeds(self, city_id: str, source: str) -> list[Feed]:
         return list_feeds(self.root, self.night, source, city_id)
 
-    @contextmanager
-    def open_client(self, city_id: str) -> Iterator[Client]:
-        yield ReplayClient(self.root, self.night, self.max_body_bytes, city_id=city_id)
+    def read_pages(self, city_id: str, source: str) -> list[FetchedPage]:
+        """All saved pages of a source, each by itself; nothing is asked for."""
+        client = ReplayClient(self.root, self.night, self.max_body_bytes, city_id=city_id)
+        return [FetchedPage(feed, client.get(feed.url)) for feed in self.feeds(city_id, source)]
 
 
 @dataclass(frozen=True)
@@ -110,30 +123,33 @@ class LakeInput:
 
 @dataclass(frozen=True)
 class LiveInput:
-    """The real sources that configuration enables."""
+    """The real sources that configuration enables and whose keys are set."""
 
     sources: Mapping[str, SourceEntry]
+    cities: Mapping[str, City]
+    night: date
+    credentials: tuple[Credential, ...]
     state_dir: Path
     default_cities: list[str]
 
     def feeds(self, city_id: str, source: str) -> list[Feed]:
         entry = self.sources.get(source)
-        entries = entry.feeds.get(city_id, []) if entry is not None and entry.is_live else []
+        entries = entry.list_feeds(self.cities.get(city_id), city_id, self.night) if entry is not None else []
         return [Feed(source, feed.name, feed.url) for feed in entries]
 
     def open_client(self, city_id: str) -> AbstractContextManager[Client]:
-        return PoliteClient(load_fetch_policy(), self.state_dir)
+        return PoliteClient(load_fetch_policy(), self.state_dir, credentials=self.credentials)
 
 
 def open_input(
     mode: str, *, night: date, seed: int, data_dir: Path, cities: Mapping[str, City], sources: Mapping[str, SourceEntry]
-) -> AskedInput | LakeInput:
+) -> AskedInput | KeptInput:
     """The input of `mode` (`sandbox`, `replay:DIR`, `lake:DIR`, `live`) on a night. Raises ConfigurationError."""
     state_dir = data_dir / "fetch"
     if mode == "sandbox":
         return SandboxInput(cities, seed, night, state_dir, list(DEFAULT_SANDBOX_CITIES))
     if mode == "live":
-        return _open_live(sources, state_dir)
+        return _open_live(sources, cities, night, state_dir, os.environ)
     if mode.startswith("lake:"):
         return _open_lake(Path(mode.removeprefix("lake:")), night, data_dir)
     root = Path(mode.removeprefix("replay:"))
@@ -193,12 +209,32 @@ def _lake_nights(lake: Lake) -> pl.DataFrame:
     return pulled.join(published_nights(lake), on=["night", "city_id"], how="semi").sort("night", "city_id")
 
 
-def _open_live(sources: Mapping[str, SourceEntry], state_dir: Path) -> LiveInput:
-    live = {name: entry for name, entry in sources.items() if entry.is_live}
-    cities = sorted({city_id for entry in live.values() for city_id, feeds in entry.feeds.items() if feeds})
-    if not cities:
+def _open_live(
+    sources: Mapping[str, SourceEntry],
+    cities: Mapping[str, City],
+    night: date,
+    state_dir: Path,
+    environment: Mapping[str, str],
+) -> LiveInput:
+    """A live source without its key is off, and told so. Raises ConfigurationError if none is left."""
+    enabled = {name: entry for name, entry in sources.items() if entry.is_live}
+    for name, entry in enabled.items():
+        if missing := entry.missing_keys(environment):
+            logger.warning("source %s is not pulled: %s is not set", name, ", ".join(missing))
+    live = {name: entry for name, entry in enabled.items() if not entry.missing_keys(environment)}
+    fed = {
+        city_id for entry in live.values() for city_id, city in cities.items() if entry.list_feeds(city, city_id, night)
+    }
+    if not fed:
         raise ConfigurationError(
-            "config/sources.yaml: field enabled: no live source is enabled with feeds: "
+            "config/sources: field enabled: no live source is enabled with feeds and keys: "
             "set enabled and verified_on, or run --from sandbox"
         )
-    return LiveInput(live, state_dir, cities)
+    return LiveInput(live, cities, night, tuple(_list_credentials(live, environment)), state_dir, sorted(fed))
+
+
+def _list_credentials(sources: Mapping[str, SourceEntry], environment: Mapping[str, str]) -> Iterator[Credential]:
+    for entry in sources.values():
+        for key in entry.keys:
+            if value := environment.get(key.variable):
+                yield Credential(key.host, key.place, key.name, value, key.prefix)

@@ -1,7 +1,7 @@
 """Diagnosis: what of an installation is misconfigured, missing or stale, as plain findings."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from pulsecity_pipeline.commands.diagnosis_files import check_damage, check_orphans
@@ -16,7 +16,7 @@ from pulsecity_pipeline.commands.diagnosis_lake import (
 from pulsecity_pipeline.commands.finding import Finding
 from pulsecity_pipeline.config.cities import load_all_cities
 from pulsecity_pipeline.config.errors import ConfigurationError
-from pulsecity_pipeline.config.sources import SourceEntry, load_sources
+from pulsecity_pipeline.config.source_entries import SourceEntry, load_sources
 from pulsecity_pipeline.fetch.policy import load_fetch_policy
 from pulsecity_pipeline.settings import Settings
 from pulsecity_pipeline.store.lake import Lake, require_writable
@@ -55,23 +55,27 @@ def _check_configuration(settings: Settings) -> Iterator[Finding]:
     except ConfigurationError as error:
         yield Finding("configuration", False, str(error), "mend the file named")
         return
-    live = [entry.name for entry in sources.values() if entry.is_live]
+    live = [name for name, entry in sources.items() if entry.is_live]
     message = f"{len(cities)} cities, {len(sources)} sources, live: {', '.join(live) or 'none'}; input {settings.input}"
     yield Finding("configuration", True, message)
-    yield from check_live(list(sources.values()), contact)
+    yield from check_live(sources, contact, os.environ)
 
 
-def check_live(sources: list[SourceEntry], contact: str | None) -> Iterator[Finding]:
+def check_live(
+    sources: Mapping[str, SourceEntry], contact: str | None, environment: Mapping[str, str]
+) -> Iterator[Finding]:
     """Whether every source that is enabled can be pulled live; `contact` is what hosts are told."""
-    for entry in sources:
-        where = f"source {entry.name}"
+    for name, entry in sources.items():
+        where = f"source {name}"
+        if entry.is_live and (missing := entry.missing_keys(environment)):
+            yield Finding(where, False, f"its key {', '.join(missing)} is not set", "set it in the environment")
         if entry.enabled and entry.verified_on is None:
-            todo = "try it, then set verified_on in config/sources.yaml, or set enabled: false"
+            todo = "try it, then set verified_on in config/sources, or set enabled: false"
             yield Finding(where, False, "enabled, but never verified, so it is not pulled", todo)
         if entry.enabled and entry.consent is False:
-            todo = "set consent: true in config/sources.yaml once its terms are agreed to, or enabled: false"
+            todo = "set consent: true in config/sources once its terms are agreed to, or enabled: false"
             yield Finding(where, False, "enabled, but its consent is false, so it is not pulled", todo)
-    if contact is None and any(entry.is_live for entry in sources):
+    if contact is None and any(entry.is_live for entry in sources.values()):
         message = "no contact is set, so every host outside the sandbox is refused"
         yield Finding("live input", False, message, "set contact in config/fetch.yaml")
 

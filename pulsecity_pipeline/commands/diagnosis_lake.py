@@ -7,7 +7,7 @@ import polars as pl
 from pulsecity_pipeline.commands.finding import Finding, name_some
 from pulsecity_pipeline.config.cities import PLACELESS, load_all_cities
 from pulsecity_pipeline.config.errors import ConfigurationError
-from pulsecity_pipeline.config.sources import load_sources
+from pulsecity_pipeline.config.source_entries import load_sources
 from pulsecity_pipeline.contracts import Page, Published, SourceHealth
 from pulsecity_pipeline.settings import Settings
 from pulsecity_pipeline.store.lake import Lake
@@ -87,8 +87,10 @@ def check_known(settings: Settings, lake: Lake) -> Iterator[Finding]:
     pulled = lake.scan(Page).select("source", Page.partition).unique().sort("source", Page.partition).collect()
     for (source,), found in pulled.group_by("source", maintain_order=True):
         if source not in load_sources():
-            message = f"{source} has pages of {name_some(found[Page.partition].to_list())}, but is not in sources.yaml"
-            yield Finding("unknown source", False, message, "put it back into config/sources.yaml")
+            message = (
+                f"{source} has pages of {name_some(found[Page.partition].to_list())}, but is not in config/sources"
+            )
+            yield Finding("unknown source", False, message, "put it back into config/sources")
 
 
 def check_feeds(settings: Settings, lake: Lake) -> Iterator[Finding]:
@@ -104,7 +106,7 @@ def check_feeds(settings: Settings, lake: Lake) -> Iterator[Finding]:
                 "source", "feed", "state", "nights", "reason"
             ).iter_rows()
         ]
-        todo = "correct or remove the feed in config/sources.yaml; its events stay as they were last seen"
+        todo = "correct or remove the feed in config/sources; its events stay as they were last seen"
         yield Finding("feeds unwell", False, f"{city_id}: {name_some(said, 4)}", todo)
     brief = streaks.height - lasting.height
     latest = health.filter(pl.col("night") == pl.col("night").max().over("city_id")).height

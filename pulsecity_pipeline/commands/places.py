@@ -8,7 +8,7 @@ from rich.table import Table
 
 from pulsecity_pipeline.config.cities import load_all_cities
 from pulsecity_pipeline.config.cities_added import add_cities
-from pulsecity_pipeline.config.sources import load_sources
+from pulsecity_pipeline.config.source_entries import load_sources
 from pulsecity_pipeline.settings import load_settings
 from pulsecity_pipeline.store.lake import require_writable
 
@@ -43,12 +43,13 @@ def add_city(city_id: Annotated[str, typer.Argument(help="us-<state>-<name> or <
 
 def list_sources() -> None:
     """Every source, and whether live input pulls it."""
-    table = Table("source", "what", "live", "verified on", "feeds")
-    for entry in load_sources().values():
+    table = Table("source", "what", "live", "verified on", "feeds", "keys", "consent")
+    for name, entry in load_sources().items():
         feeds = sum(len(found) for found in entry.feeds.values())
-        table.add_row(
-            entry.name, entry.title, "on" if entry.is_live else "off", str(entry.verified_on or "–"), str(feeds)
-        )
+        keys = ", ".join(key.variable for key in entry.keys) or "–"
+        consent = {None: "–", True: "given", False: "needed"}[entry.consent]
+        live = "on" if entry.is_live else "off"
+        table.add_row(name, entry.title, live, str(entry.verified_on or "–"), str(feeds), keys, consent)
     _console().print(table)
 
 

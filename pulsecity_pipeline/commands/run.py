@@ -16,7 +16,7 @@ from pulsecity_pipeline.commands.summary import print_summary
 from pulsecity_pipeline.config.cities import PLACELESS, load_all_cities, require_cities
 from pulsecity_pipeline.config.cities_added import add_cities
 from pulsecity_pipeline.config.errors import ConfigurationError
-from pulsecity_pipeline.config.sources import load_sources
+from pulsecity_pipeline.config.source_entries import load_sources
 from pulsecity_pipeline.inputs import dated_nights, open_input, replay_cities
 from pulsecity_pipeline.settings import Settings, load_settings
 from pulsecity_pipeline.store.failures import require_room

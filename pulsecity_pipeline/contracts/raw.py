@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar, Literal
 
-from pulsecity_pipeline.contracts.base import Local, Table, Utc, column
+from pulsecity_pipeline.contracts.base import Local, Money, Table, Utc, column
 
 
 class Page(Table):
@@ -118,11 +118,29 @@ class Reading(Table):
     feed_zone: str | None = column("Zone the feed states for itself (X-WR-TIMEZONE).", "Europe/Rome")
     status: str | None = column("Status word as stated.", "CONFIRMED")
     location: str | None = column("Place as stated, one text.", "Sala 2, Via Roma 1, Roma")
+    venue_name: str | None = column("Venue's name, where it is stated apart.", "Sala 2")
+    address: str | None = column("Street address, where it is stated apart.", "Via Roma 1")
+    locality: str | None = column("Town, where it is stated apart.", "Roma")
+    region: str | None = column("State, province or region, where it is stated apart.", "Lazio")
+    country: str | None = column("Country, name or code, where it is stated apart.", "IT")
     latitude: float | None = column("Degrees north, as stated.", 41.9)
     longitude: float | None = column("Degrees east, as stated.", 12.5)
+    geo_precision: Literal["exact", "approximate", "city"] | None = column(
+        "How exact the coordinates are, where the source says or is known to blur them.", "exact"
+    )
+    attendance_mode: Literal["offline", "online", "mixed"] | None = column(
+        "Where one attends, if the source has a field for it.", "offline"
+    )
     organizer: str | None = column("Organiser's name; never an address of a person.", "City Choir")
     categories: list[str] = column("Category words as stated.", ["Music"])
-    price: str | None = column("Price as stated.", "Free")
+    performers: list[str] = column("Who performs, in the order billed, where stated apart.", ["City Choir"])
+    price: str | None = column("Price as stated, one text.", "Free")
+    price_min: Money | None = column("Lowest price in major units, where stated as a number.", "12.5")
+    price_max: Money | None = column("Highest price in major units, where stated as a number.", "20")
+    currency: str | None = column("Currency of the two, ISO 4217.", "EUR")
+    is_free: bool | None = column("Whether it is free, where the source has a field for it.", False)
+    price_all_in: bool | None = column("Whether the price holds all fees, where the source says.", None)
+    sale_status: str | None = column("State of ticket sales as stated.", "sold_out")
     url: str | None = column("Page of the event.", "https://example.org/e/77")
     image_url: str | None = column("Image of the event.", "https://example.org/e/77.jpg")
     online_url: str | None = column("Where to join online.", "https://meet.example.org/77")

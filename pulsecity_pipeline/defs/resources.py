@@ -7,8 +7,8 @@ from pathlib import Path
 import dagster as dg
 
 from pulsecity_pipeline.config.cities import City, load_all_cities
-from pulsecity_pipeline.config.sources import load_sources
-from pulsecity_pipeline.inputs import AskedInput, LakeInput, open_input
+from pulsecity_pipeline.config.source_entries import load_sources
+from pulsecity_pipeline.inputs import AskedInput, KeptInput, open_input
 from pulsecity_pipeline.settings import Settings
 from pulsecity_pipeline.store.lake import Lake
 
@@ -57,7 +57,7 @@ class PagesResource(dg.ConfigurableResource[None]):
     mode: str = "sandbox"
     seed: int = 7
 
-    def open(self, lake: LakeResource, night: date) -> AskedInput | LakeInput:
+    def open(self, lake: LakeResource, night: date) -> AskedInput | KeptInput:
         return open_input(
             self.mode,
             night=night,

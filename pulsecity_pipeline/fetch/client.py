@@ -1,8 +1,10 @@
 """The polite client: the only way by which live and sandbox pages come in."""
 
+import hashlib
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +15,7 @@ import httpx
 from pulsecity_pipeline.fetch.address import host_key, join_address, parse_address, refuse_private, show_address
 from pulsecity_pipeline.fetch.body import ACCEPT_ENCODING
 from pulsecity_pipeline.fetch.budget import HostBudget
+from pulsecity_pipeline.fetch.credentials import Credential, Keyring
 from pulsecity_pipeline.fetch.exchange import OK_STATUSES, REDIRECT_STATUSES, Reply, describe_status, exchange
 from pulsecity_pipeline.fetch.failures import FetchFailureError, HostClosedError, TransientError
 from pulsecity_pipeline.fetch.network import GuardedTransport
@@ -42,8 +45,11 @@ class PoliteClient:
         state_dir: Path,
         transport: httpx.BaseTransport | None = None,
         routes: Mapping[str, str] | None = None,
+        credentials: Iterable[Credential] = (),
     ) -> None:
         """`state_dir` is shared by all processes that share budgets; `routes` is host suffix → `127.0.0.1:port`.
+
+        Each of `credentials` goes to its own host and nowhere else.
 
         Raises ConfigurationError for a state folder that cannot be made or a route that leaves the machine.
         """
@@ -51,6 +57,7 @@ class PoliteClient:
         self._budget = HostBudget(state_dir, max_hold_s=policy.max_retry_after_s)
         self._transport = RoutingTransport(routes or {}, transport or GuardedTransport(policy.allowed_private_hosts))
         self._robots = RobotsGate(self._load_robots, policy)
+        self._keyring = Keyring(credentials)
         self.closed_hosts: dict[str, str] = {}
 
     def __enter__(self) -> Self:
@@ -61,19 +68,20 @@ class PoliteClient:
     ) -> None:
         self._transport.close()
 
-    def get(self, url: str, validators: Validators = Validators()) -> Answer:
-        """Ask for `url`; never raises for what the network or a server does.
+    def get(self, url: str, validators: Validators = Validators(), body: bytes | None = None) -> Answer:
+        """Ask for `url`, with `body` by POST; never raises for what the network or a server does.
 
-        The answer's url is the address asked (webcal as https, no fragment), credentials redacted.
+        The answer's url is the address asked (webcal as https, no fragment), credentials redacted; the fragment of an
+        address asked by POST tells its bodies apart.
         """
-        shown = show_address(url)
+        shown = self._keyring.scrub(show_address(url)) + _mark(body)
         try:
             address = parse_address(url)
             headers = _headers(validators)
-            reply = self._follow(address, lambda hop: self._ask_page(hop, headers))
-            return _to_answer(shown, reply, validators)
+            reply = self._follow(address, lambda hop: self._ask_page(hop, headers, body))
+            return self._clean(_to_answer(shown, reply, validators))
         except FetchFailureError as error:
-            reason = redact_url(error.reason)
+            reason = self._keyring.scrub(redact_url(error.reason))
             _log.warning("%s: %s", shown, reason)
             return Answer(shown, "failed", status=error.status, reason=reason)
 
@@ -86,10 +94,21 @@ class PoliteClient:
             url = _next_hop(url, reply)
         raise FetchFailureError(f"more than {self._policy.max_redirects} redirects (max_redirects)", reply.status)
 
-    def _ask_page(self, url: httpx.URL, headers: Mapping[str, str]) -> Reply:
+    def _clean(self, answer: Answer) -> Answer:
+        """The answer without any key that the server repeated."""
+        keyring = self._keyring
+        return replace(
+            answer,
+            body=None if answer.body is None else keyring.scrub_body(answer.body),
+            content_type=keyring.scrub(answer.content_type or "") or None,
+            etag=keyring.scrub(answer.etag or "") or None,
+            last_modified=keyring.scrub(answer.last_modified or "") or None,
+        )
+
+    def _ask_page(self, url: httpx.URL, headers: Mapping[str, str], body: bytes | None) -> Reply:
         with self._closing(url):
             self._check(url)
-            reply = self._ask(url, headers, self._robots.crawl_delay_s(url))
+            reply = self._ask(url, headers, self._robots.crawl_delay_s(url), body)
             if reply.status in _REFUSALS:
                 raise HostClosedError(describe_status(reply.status), reply.status)
             return reply
@@ -109,7 +128,9 @@ class PoliteClient:
         if self._policy.contact is None:
             raise FetchFailureError("no contact configured: set contact in config/fetch.yaml")
 
-    def _ask(self, url: httpx.URL, headers: Mapping[str, str], crawl_delay_s: float) -> Reply:
+    def _ask(
+        self, url: httpx.URL, headers: Mapping[str, str], crawl_delay_s: float, body: bytes | None = None
+    ) -> Reply:
         key = host_key(url)
         interval_s = self._policy.interval_s(url.host, is_sandbox=self._transport.covers(url.host))
         identified = {"User-Agent": self._policy.user_agent, **headers}
@@ -117,8 +138,9 @@ class PoliteClient:
         def attempt() -> Reply:
             with self._budget.slot(key, max(interval_s, crawl_delay_s)):
                 self._refuse_closed(url)
-                _log.debug("asking %s", redact_url(str(url)))
-                reply = exchange(self._transport, url, identified, self._policy)
+                _log.debug("asking %s", self._keyring.scrub(redact_url(str(url))))
+                address, armed = self._keyring.unlock(url, identified)
+                reply = exchange(self._transport, address, armed, self._policy, body)
             try:
                 return raise_transient(reply, self._policy)
             except TransientError as error:
@@ -139,6 +161,10 @@ class PoliteClient:
     def _refuse_closed(self, url: httpx.URL) -> None:
         if (reason := self.closed_hosts.get(host_key(url))) is not None:
             raise FetchFailureError(f"host not asked again: {reason}")
+
+
+def _mark(body: bytes | None) -> str:
+    return "" if body is None else f"#post-{hashlib.sha256(body).hexdigest()[:12]}"
 
 
 def _headers(validators: Validators) -> dict[str, str]:

@@ -29,12 +29,20 @@ class Reply:
     body: bytes = b""
 
 
-def exchange(transport: httpx.BaseTransport, url: httpx.URL, headers: Mapping[str, str], policy: FetchPolicy) -> Reply:
-    """Ask once. Raises TransientError for what the network did, HostClosedError for a challenge page, else
-    FetchFailureError."""
+def exchange(
+    transport: httpx.BaseTransport,
+    url: httpx.URL,
+    headers: Mapping[str, str],
+    policy: FetchPolicy,
+    body: bytes | None = None,
+) -> Reply:
+    """Ask once, by POST if there is a `body` (JSON).
+
+    Raises TransientError for what the network did, HostClosedError for a challenge page, else FetchFailureError.
+    """
     try:
         with deadline(policy.total_timeout_s):
-            response = transport.handle_request(_request(url, headers, policy))
+            response = transport.handle_request(_request(url, headers, policy, body))
             try:
                 return _read(response, policy)
             finally:
@@ -55,9 +63,14 @@ def describe_status(status: int) -> str:
     return f"HTTP {status} {HTTPStatus(status).phrase}" if known else f"HTTP {status}"
 
 
-def _request(url: httpx.URL, headers: Mapping[str, str], policy: FetchPolicy) -> httpx.Request:
+def _request(url: httpx.URL, headers: Mapping[str, str], policy: FetchPolicy, body: bytes | None) -> httpx.Request:
     timeout = httpx.Timeout(policy.read_timeout_s, connect=policy.connect_timeout_s)
-    request = httpx.Request("GET", url, headers=dict(headers), extensions={"timeout": timeout.as_dict()})
+    extensions = {"timeout": timeout.as_dict()}
+    if body is None:
+        request = httpx.Request("GET", url, headers=dict(headers), extensions=extensions)
+    else:
+        sent = {**headers, "Content-Type": "application/json"}
+        request = httpx.Request("POST", url, headers=sent, content=body, extensions=extensions)
     if url.userinfo:
         user, _, password = url.userinfo.decode("ascii").partition(":")
         token = base64.b64encode(f"{unquote(user)}:{unquote(password)}".encode()).decode("ascii")

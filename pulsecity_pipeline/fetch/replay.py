@@ -60,8 +60,8 @@ class ReplayClient:
         self._max_body_bytes = max_body_bytes
         self._city_id = city_id
 
-    def get(self, url: str, validators: Validators = Validators()) -> Answer:
-        """The page saved for `url`; never raises for what lies on the disk. Validators are not looked at."""
+    def get(self, url: str, validators: Validators = Validators(), body: bytes | None = None) -> Answer:
+        """The page saved for `url`; never raises for what lies on the disk. Validators and body are not looked at."""
         shown, status = redact_url(url), None
         try:
             page = self._find(url)

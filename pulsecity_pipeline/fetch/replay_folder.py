@@ -50,7 +50,7 @@ def check_replay_folder(root: Path, known_cities: Collection[str], known_sources
         problem = "not a folder" if root.exists() else "no such folder"
         raise ConfigurationError(f"{root}: {problem}: expected saved pages as <source>/<city_id>/<file>")
     folders = [folder for night in discover_nights(root) for folder in _folders(night_folder(root, night))]
-    _require_known(root, "source", {folder.name for folder in folders}, known_sources, "expected one of sources.yaml")
+    _require_known(root, "source", {folder.name for folder in folders}, known_sources, "expected one of config/sources")
     cities = [city for folder in folders for city in _only_folders(folder)]
     names = {city.name for city in cities} - {ALL_CITIES}
     _require_known(root, "city", names, known_cities, f"expected a configured city or {ALL_CITIES}, or add --add-city")

@@ -17,11 +17,18 @@ from pulsecity_pipeline.normalize.place import read_places
 from pulsecity_pipeline.normalize.price import resolve_prices
 from pulsecity_pipeline.normalize.series import key_series
 from pulsecity_pipeline.normalize.status import resolve_status
+from pulsecity_pipeline.normalize.structured import (
+    compose_locations,
+    prefer_stated_places,
+    prefer_stated_prices,
+    prefer_stated_sales,
+)
 from pulsecity_pipeline.normalize.text import clean_line, clean_paragraphs
 from pulsecity_pipeline.normalize.time import in_years, resolve_times
 
 _KEY = ["source", "feed", "source_event_id"]
 _FAULT_COLUMNS = ["source", "feed", "page_id", "pointer", "is_expansion"]
+_LINES = ["title", "organizer", "price", "venue_name", "address", "locality", "region", "country"]
 _REFUSED = ["rule", "field", "reason"]
 
 
@@ -52,12 +59,12 @@ def normalize_readings(
 
 
 def _clean(readings: pl.DataFrame) -> pl.DataFrame:
-    lines = [clean_line(readings[column]) for column in ("title", "organizer", "price")]
+    lines = [clean_line(readings[column]) for column in _LINES]
     paragraphs = [clean_paragraphs(readings[column]) for column in ("description", "location")]
     links = pl.col("url", "image_url", "online_url").str.strip_chars()
-    categories = pl.col("categories").fill_null([])
+    lists = pl.col("categories", "performers").fill_null([])
     empty_to_null = pl.when(links != "").then(links)
-    return readings.with_columns(*lines, *paragraphs, empty_to_null, categories)
+    return readings.with_columns(*lines, *paragraphs, empty_to_null, lists)
 
 
 def _find_faults(readings: pl.DataFrame) -> pl.DataFrame:
@@ -90,31 +97,31 @@ def _find_faults(readings: pl.DataFrame) -> pl.DataFrame:
 def _to_listings(
     sound: pl.DataFrame, pull_city: City, cities: Mapping[str, City], at: datetime, taxonomy: Taxonomy
 ) -> pl.DataFrame:
-    places = read_places(sound)
-    located = sound.drop("latitude", "longitude").hstack(places)
+    sound = compose_locations(sound)
+    places = prefer_stated_places(read_places(sound), sound)
+    located = sound.drop(name for name in places.columns if name in sound.columns).hstack(places)
     cities_found = locate_cities(located, pull_city=pull_city, cities=cities)
     held = [
         pl.when(~pl.col("is_refuted")).then(name).alias(name) for name in ("latitude", "longitude", "geo_precision")
     ]
     located = located.hstack(cities_found).with_columns(held)
     times = resolve_times(located)
-    states = resolve_status(sound.select("title", "status"))
-    derived = [times, states, resolve_prices(located), categorize(located, taxonomy)]
-    whole = pl.concat([located.drop("status"), *derived], how="horizontal")
+    states = prefer_stated_sales(resolve_status(sound.select("title", "status")), sound)
+    prices = prefer_stated_prices(resolve_prices(located), located)
+    derived = pl.concat([times, states, prices, categorize(located, taxonomy)], how="horizontal")
+    whole = located.drop(name for name in derived.columns if name in located.columns).hstack(derived)
     return _with_identity(whole, pull_city.city_id, at)
 
 
 def _with_identity(listings: pl.DataFrame, pull_city_id: str, at: datetime) -> pl.DataFrame:
     schema = Listing.polars_schema()
     seen = {name: pl.lit(at, schema[name]) for name in ("first_seen_at", "last_seen_at", "changed_at")}
-    missing = {name: pl.lit(None, schema[name]) for name in ("gone_at", "price_all_in")}
     complete = listings.with_columns(
         hash_ids("lst", listings, _KEY).alias("listing_id"),
         key_series(listings),
         pull_city_id=pl.lit(pull_city_id),
         listing_class=classify_titles(pl.col("title")),
-        performers=pl.lit([], schema["performers"]),
+        gone_at=pl.lit(None, schema["gone_at"]),
         **seen,
-        **missing,
     )
     return complete.select(pl.col(name).cast(kind) for name, kind in schema.items())

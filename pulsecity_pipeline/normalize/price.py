@@ -32,7 +32,8 @@ _FREE = re.compile(
 _GIVING = re.compile(
     r"\bdonat|\bsuggested\b|\bpay what you|\bpwyc\b|\bname your price\b|\bby offering\b", re.IGNORECASE
 )
-_HIGHEST = Decimal(1_000_000)
+#: Nobody asks more; a larger number is something else.
+HIGHEST_PRICE = Decimal(1_000_000)
 
 #: The only forms a description is believed in.
 _DESCRIBED_PRICE = (
@@ -79,7 +80,7 @@ def _read_amounts(text: str, city_currency: str) -> Iterator[tuple[Decimal, str]
             continue
         ranged = symbol
         value = _read_number(found["number"])
-        if value <= _HIGHEST:
+        if value <= HIGHEST_PRICE:
             yield value, _currency(symbol, city_currency)
 
 

@@ -61,6 +61,18 @@ SALE_WORDS = {
     "offsale": "ended",
     "presale": "presale",
     "limitedavailability": "few_left",
+    "instock": "on_sale",
+    "instoreonly": "on_sale",
+    "onlineonly": "on_sale",
+    "outofstock": "sold_out",
+    "preorder": "presale",
+    "presalestarted": "presale",
+    "notyet": "not_yet",
+    "notyetonsale": "not_yet",
+    "fewleft": "few_left",
+    "waitlist": "sold_out",
+    "ended": "ended",
+    "discontinued": "ended",
 }
 _SCHEDULED = "scheduled"
 

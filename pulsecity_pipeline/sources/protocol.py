@@ -49,7 +49,9 @@ class Client(Protocol):
     `get` never raises for what the network or a server does: that is an Answer with outcome `failed` and a reason.
     """
 
-    def get(self, url: str, validators: Validators = Validators()) -> Answer: ...
+    def get(self, url: str, validators: Validators = Validators(), body: bytes | None = None) -> Answer:
+        """Ask for `url`, by POST where there is a `body` (JSON); answers to different bodies differ in `url`."""
+        ...
 
 
 @dataclass(frozen=True)

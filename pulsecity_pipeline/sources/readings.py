@@ -25,13 +25,13 @@ def readings_frame(result: ReadResult, *, source: str, feed: str, page_id: str) 
         pl.DataFrame(columns)
         .with_row_index(_ROW)
         .with_columns(
+            *(pl.col(name).fill_null(pl.lit([], pl.List(pl.String))) for name in ("categories", "performers")),
             source=pl.lit(source),
             feed=pl.lit(feed),
             page_id=pl.lit(page_id),
             is_expansion=pl.lit(False),
             start_is_date=pl.col("start_is_date").fill_null(False),
             end_is_date=pl.col("end_is_date").fill_null(False),
-            categories=pl.col("categories").fill_null(pl.lit([], pl.List(pl.String))),
         )
     )
     if result.expansions:

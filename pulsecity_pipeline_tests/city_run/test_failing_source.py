@@ -19,7 +19,7 @@ FEEDS = [Feed("ics", name, f"https://{name}.example/a.ics?token=s3cret") for nam
 
 
 class Bytes:
-    def get(self, url: str, validators: Validators = Validators()) -> Answer:
+    def get(self, url: str, validators: Validators = Validators(), body: bytes | None = None) -> Answer:
         return Answer(url.partition("?")[0], "ok", 200, body=DOWNTOWN.encode())
 
 

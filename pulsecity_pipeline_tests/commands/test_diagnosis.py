@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from pulsecity_pipeline.cli import app
 from pulsecity_pipeline.commands.diagnosis import check_live, diagnose
 from pulsecity_pipeline.commands.finding import Finding
-from pulsecity_pipeline.config.sources import SourceEntry
+from pulsecity_pipeline.config.source_entries import SourceEntry
 from pulsecity_pipeline.contracts import Page, SourceHealth
 from pulsecity_pipeline.settings import Settings
 from pulsecity_pipeline.store.lake import Lake
@@ -156,9 +156,11 @@ def test_a_city_and_a_source_that_nobody_configures(settings: Settings) -> None:
     assert "telegraph has pages of us-ca-davis" in found["unknown source"]
 
 
+KEY = {"variable": "MISSING_KEY", "host": "api.example", "place": "query", "name": "k"}
+
+
 def entry(**more: Any) -> SourceEntry:
     blank = {
-        "name": "ics",
         "title": "x",
         "enabled": True,
         "verified_on": date(2027, 1, 1),
@@ -176,10 +178,13 @@ def entry(**more: Any) -> SourceEntry:
         ({"verified_on": None}, None, ["source ics"]),
         ({"consent": False}, "me@example.org", ["source ics"]),
         ({}, None, ["live input"]),
+        ({"keys": [KEY]}, "me@example.org", ["source ics"]),
+        ({"keys": [KEY | {"required": False}]}, "me@example.org", []),
+        ({"keys": [KEY | {"variable": "GIVEN_KEY"}]}, "me@example.org", []),
     ],
 )
 def test_live_sources_that_are_not_ready(changed: dict[str, Any], contact: str | None, subjects: list[str]) -> None:
-    found: list[Finding] = list(check_live([entry(**changed)], contact))
+    found: list[Finding] = list(check_live({"ics": entry(**changed)}, contact, {"GIVEN_KEY": "x"}))
     assert [finding.subject for finding in found] == subjects
     assert not any(finding.is_fine for finding in found)
 

@@ -49,7 +49,7 @@ def test_pages_for_all_cities_are_enough(tmp_path: Path) -> None:
             ["ics/it-milan/a.ics", "ics/it-rome/a.ics"],
             "{root}: folder of an unknown city it-milan: expected a configured city or _all, or add --add-city",
         ),
-        (["icks/it-rome/a.ics"], "{root}: folder of an unknown source icks: expected one of sources.yaml"),
+        (["icks/it-rome/a.ics"], "{root}: folder of an unknown source icks: expected one of config/sources"),
         (
             ["2026-03-09/ics/it-rome/a.ics", "ics/it-rome/a.ics"],
             "{root}: folder ics beside dated folders: expected either all dated or none",

@@ -113,7 +113,16 @@ TEXT = st.none() | st.text(max_size=40)
                 "latitude": st.none() | st.floats(),
                 "longitude": st.none() | st.floats(),
                 "categories": st.lists(st.text(max_size=15), max_size=3),
-            }
+            },
+            optional={
+                **dict.fromkeys(["venue_name", "address", "locality", "region", "country", "currency"], TEXT),
+                **dict.fromkeys(["price_min", "price_max"], st.decimals(-5, 99_999_999, places=3)),
+                **dict.fromkeys(["is_free", "price_all_in"], st.booleans()),
+                "sale_status": TEXT,
+                "geo_precision": st.sampled_from(["exact", "approximate", "city"]),
+                "attendance_mode": st.sampled_from(["offline", "online", "mixed"]),
+                "performers": st.lists(st.text(max_size=9), max_size=3),
+            },
         ),
         max_size=6,
     )

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pulsecity_pipeline.sources.readings import readings_frame
 FOLDER = Path(__file__).parent.parent / "golden"
 #: The night all golden cases are read in.
 AS_OF = date(2026, 8, 22)
+_MARKS = ("is_expansion", "start_is_date", "end_is_date")
 _CALLERS = ("source", "feed", "page_id", "fingerprint")
 
 
@@ -41,12 +43,18 @@ def render_page(source: Source, body: bytes) -> dict[str, Any]:
     result = source.read(split, Window.around(AS_OF))
     frame = readings_frame(result, source=source.NAME, feed="feed", page_id="pag_aaaaaaaaaaaaaaaa")
     rows = [
-        {name: _plain(value) for name, value in row.items() if name not in _CALLERS and value not in (None, False, [])}
+        {name: _plain(value) for name, value in row.items() if name not in _CALLERS and not _is_blank(name, value)}
         for row in frame.iter_rows(named=True)
     ]
     faults = [[fault.pointer, fault.rule] for fault in (*split.faults, *result.faults)]
     return {"rows": rows, "faults": faults, "repeats": result.repeats}
 
 
+def _is_blank(name: str, value: Any) -> bool:
+    return value is None or value == [] or (value is False and name in _MARKS)
+
+
 def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
     return value.isoformat() if hasattr(value, "isoformat") else value

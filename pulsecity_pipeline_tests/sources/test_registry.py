@@ -38,7 +38,7 @@ class _Recorder:
     def __init__(self) -> None:
         self.asked: list[tuple[str, Validators]] = []
 
-    def get(self, url: str, validators: Validators = Validators()) -> Answer:
+    def get(self, url: str, validators: Validators = Validators(), body: bytes | None = None) -> Answer:
         self.asked.append((url, validators))
         return Answer(url=url, outcome="not_modified", status=304)
 

@@ -8,14 +8,14 @@ import polars as pl
 
 from pulsecity_pipeline.city_run.pulling import last_validators, page_frames, pull_feeds
 from pulsecity_pipeline.config.cities import PLACELESS
-from pulsecity_pipeline.config.sources import load_sources
+from pulsecity_pipeline.config.source_entries import load_sources
 from pulsecity_pipeline.contracts import Body, Page
 from pulsecity_pipeline.defs.costs import stage_clock
 from pulsecity_pipeline.defs.partitions import CITIES
 from pulsecity_pipeline.defs.resources import ClockResource, LakeResource, PagesResource
 from pulsecity_pipeline.defs.specs import OWNERS, city_check
 from pulsecity_pipeline.defs.writing import Outcome, contract_result
-from pulsecity_pipeline.inputs import LakeInput
+from pulsecity_pipeline.inputs import KeptInput
 from pulsecity_pipeline.quality.polars_checks import evaluate
 from pulsecity_pipeline.sources.protocol import Feed, FetchedPage
 from pulsecity_pipeline.sources.registry import SOURCES
@@ -76,7 +76,7 @@ def _fetch(
     pages: PagesResource, lake: LakeResource, city_id: str, night: date, wanted: list[str], before: pl.DataFrame
 ) -> dict[str, list[FetchedPage]]:
     source_input = pages.open(lake, night)
-    if isinstance(source_input, LakeInput):
+    if isinstance(source_input, KeptInput):
         return {name: source_input.read_pages(city_id, name) for name in wanted}
     feeds: dict[str, list[Feed]] = {name: source_input.feeds(city_id, name) for name in wanted}
     if not any(feeds.values()):
