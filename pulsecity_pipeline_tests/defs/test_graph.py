@@ -1,26 +1,29 @@
 """The asset graph changes only on purpose."""
 
 from pulsecity_pipeline.definitions import defs
+from pulsecity_pipeline.sources.registry import SOURCES
 
-GRAPH = {
+RAW = [f"raw/{name}" for name in SOURCES]
+
+GRAPH: dict[str, list[str]] = {
     "clean/changes": ["clean/listings"],
     "clean/event_listings": ["clean/listings"],
     "clean/events": ["clean/listings"],
     "clean/ledger": ["clean/listings"],
-    "clean/listings": ["raw/ics", "raw/rss"],
+    "clean/listings": RAW,
     "clean/match_evidence": ["clean/listings"],
     "clean/past_events": ["clean/listings"],
-    "clean/past_listings": ["raw/ics", "raw/rss"],
-    "clean/rejects": ["raw/ics", "raw/rss"],
+    "clean/past_listings": RAW,
+    "clean/rejects": RAW,
     "clean/venues": ["clean/listings"],
     "features/city_days": ["clean/events", "clean/venues"],
     "features/events": ["clean/events", "clean/venues"],
     "maintenance": [],
     "metrics/city_pulse": ["clean/events", "features/events"],
     "metrics/identity": ["clean/listings"],
-    "metrics/nights": ["raw/ics", "raw/rss"],
+    "metrics/nights": RAW,
     "metrics/run_costs": ["rankings/events"],
-    "metrics/source_health": ["raw/ics", "raw/rss"],
+    "metrics/source_health": RAW,
     "ops/publish_diffs": [
         "clean/changes",
         "clean/event_listings",
@@ -39,9 +42,8 @@ GRAPH = {
     ],
     "ops/published": ["metrics/run_costs", "ops/publish_diffs"],
     "rankings/events": ["clean/events", "features/events"],
-    "raw/ics": [],
-    "raw/records": ["raw/ics", "raw/rss"],
-    "raw/rss": [],
+    "raw/records": RAW,
+    **dict.fromkeys(RAW, []),
     "warehouse": ["ops/published"],
 }
 

@@ -106,14 +106,16 @@ def _store(store: Lake, city_id: str, night: date, tonight: pl.DataFrame, bodies
 
 
 def _report(name: str, pages: pl.DataFrame) -> Iterator[Outcome]:
+    """A source that the city has no feed of has nothing to check."""
     failed = pages.filter(pl.col("outcome") == "failed")
-    yield dg.AssetCheckResult(
-        asset_key=KEYS[name],
-        check_name="feeds_answer",
-        passed=failed.is_empty(),
-        description=f"{pages.height - failed.height} of {pages.height} feeds gave a page",
-        metadata={"failed": dg.MetadataValue.json(failed.select("feed", "status", "reason").head(20).to_dicts())},
-    )
+    if pages.height:
+        yield dg.AssetCheckResult(
+            asset_key=KEYS[name],
+            check_name="feeds_answer",
+            passed=failed.is_empty(),
+            description=f"{pages.height - failed.height} of {pages.height} feeds gave a page",
+            metadata={"failed": dg.MetadataValue.json(failed.select("feed", "status", "reason").head(20).to_dicts())},
+        )
     yield dg.MaterializeResult(
         asset_key=KEYS[name],
         metadata={
