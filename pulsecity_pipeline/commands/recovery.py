@@ -23,10 +23,12 @@ def repair() -> None:
     lines = [f"set aside  {file}" for file in done.set_aside]
     lines += [f"gone       {file}" for file in done.dropped]
     lines += [f"withdrawn  {city_id} {night}" for city_id, night in done.withdrawn]
+    lines += [f"forgotten  {city_id} {night}" for city_id, night in done.forgotten]
+    undone = done.withdrawn + done.forgotten
     lines += [
         f"run again  pulsecity run --as-of {night} "
-        + " ".join(f"--city {city_id}" for city_id, of_city in done.withdrawn if of_city == night)
-        for night in sorted({night for _, night in done.withdrawn})
+        + " ".join(f"--city {city_id}" for city_id, of_city in sorted(undone) if of_city == night)
+        for night in sorted({night for _, night in undone})
     ]
     console = Console()
     for line in lines or ["nothing is broken"]:

@@ -120,7 +120,7 @@ def _require_sources(wanted: list[str]) -> list[str]:
 
 def _city_ids(settings: Settings, night: date, wanted: list[str], all_cities: bool) -> list[str]:
     known = load_all_cities(settings.data_dir)
-    require_cities(wanted, known)
+    named = require_cities([city_id for city_id in wanted if city_id not in PLACELESS], known)
     pages = open_input(
         settings.input,
         night=night,
@@ -129,8 +129,9 @@ def _city_ids(settings: Settings, night: date, wanted: list[str], all_cities: bo
         cities=known,
         sources=load_sources(),
     )
-    chosen = wanted or (list(known) if all_cities else pages.default_cities)
-    if not chosen:
+    # `online` and `elsewhere` run every night: to name one is to want no other city.
+    chosen = named if wanted else list(known) if all_cities else pages.default_cities
+    if not chosen and not wanted:
         raise ConfigurationError(f"{settings.input}: no city has pages of a published night {night}")
     require_cities(chosen, known)
     size = {city_id: sum(len(pages.feeds(city_id, name)) for name in load_sources()) for city_id in chosen}

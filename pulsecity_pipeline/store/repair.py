@@ -3,14 +3,14 @@
 In this order: a repair that is itself cut off leaves nothing published that is not whole, and can be run again.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
-from pulsecity_pipeline.contracts import STORED_TABLES, Body, Published, Table
+from pulsecity_pipeline.contracts import STORED_TABLES, Body, Published, RunCost, Table
 from pulsecity_pipeline.store import location
 from pulsecity_pipeline.store.damage import Damage, find_damage
 from pulsecity_pipeline.store.errors import LakeDamaged
@@ -28,9 +28,12 @@ from pulsecity_pipeline.store.log_entries import (
 
 @dataclass(frozen=True)
 class Repair:
-    """What was done: nights withdrawn, as (city, night) in the order to run them again; files set aside; files gone."""
+    """What was done: nights withdrawn, and nights whose publication is lost, as (city, night) in the order to run them
+    again; files set aside; files gone.
+    """
 
     withdrawn: tuple[tuple[str, date], ...]
+    forgotten: tuple[tuple[str, date], ...]
     set_aside: tuple[str, ...]
     dropped: tuple[str, ...]
 
@@ -44,7 +47,8 @@ def repair_lake(lake: Lake) -> Repair:
     """
     # Checkpoints repeat what the entries say: without them everything is read as before, only later.
     mended = [(_mend_checkpoints(lake, table), list[str]()) for table in STORED_TABLES.values()]
-    mended += [_mend_table(lake, Published)] if _is_damaged(lake, Published) else []
+    is_forgetful = _is_damaged(lake, Published)
+    mended += [_mend_table(lake, Published)] if is_forgetful else []
     damages = [damage for damage in find_damage(lake) if damage.table != Published.table]
     tables = [STORED_TABLES[name] for name in sorted({damage.table for damage in damages})]
     withdrawn = sorted(_find_unsound(lake, damages, {table.table: _first_lost(lake, table) for table in tables}))
@@ -53,11 +57,24 @@ def repair_lake(lake: Lake) -> Repair:
     mended += [_mend_table(lake, table) for table in tables]
     for table in tables:
         _record_what_is_left(lake, table, {damage.partition for damage in damages if damage.table == table.table})
+    forgotten = _find_forgotten(lake) - set(withdrawn) if is_forgetful else set[tuple[str, date]]()
     return Repair(
-        tuple(sorted(withdrawn, key=lambda found: (found[1], found[0]))),
+        _by_night(withdrawn),
+        _by_night(forgotten),
         tuple(file for aside, _ in mended for file in aside),
         tuple(file for _, dropped in mended for file in dropped),
     )
+
+
+def _by_night(nights: Iterable[tuple[str, date]]) -> tuple[tuple[str, date], ...]:
+    return tuple(sorted(nights, key=lambda found: (found[1], found[0])))
+
+
+def _find_forgotten(lake: Lake) -> set[tuple[str, date]]:
+    """(city, night) of every run that came to its end, but that `ops.published` does not know."""
+    ended = lake.scan(RunCost).select("city_id", "night").unique()
+    known = lake.scan(Published).select("city_id", "night").unique()
+    return set(ended.join(known, on=["city_id", "night"], how="anti").collect().iter_rows())
 
 
 def _is_damaged(lake: Lake, table: type[Table]) -> bool:

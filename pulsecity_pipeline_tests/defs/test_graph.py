@@ -43,7 +43,7 @@ GRAPH: dict[str, list[str]] = {
     "ops/published": ["metrics/run_costs", "ops/publish_diffs"],
     "rankings/events": ["clean/events", "features/events"],
     "raw/records": RAW,
-    **dict.fromkeys(RAW, []),
+    **{key: [] for key in RAW},
     "warehouse": ["ops/published"],
 }
 

@@ -52,7 +52,7 @@ def toronto(folder: Path) -> Input | None:
         return None
     with tarfile.open(ARCHIVE) as archive:
         wanted = [m for m in archive if m.name.removeprefix("./")[:10] in map(str, TORONTO_NIGHTS)]
-        archive.extractall(folder, members=wanted, filter="data")
+        archive.extractall(folder, members=wanted)
     return Input("toronto", "pulsecity_pipeline.cli", ("run", "--from", f"replay:{folder}"), TORONTO_NIGHTS)
 
 

@@ -14,10 +14,11 @@ from pulsecity_pipeline.store.published import scan_all_published, select_build
 from pulsecity_pipeline.store.warehouse import warehouse_tables
 from pulsecity_pipeline.store.warehouse_ddl import quote_name
 
-#: Columns that differ between two runs of one night: what it took, which run it was, which versions it wrote.
+#: Columns that two runs of one night share where not all are: what it took, which run it was, which versions it wrote
+#: and how many rows of other nights these hold differ.
 _OF_ONE_RUN = {
     RunCost.table: ["night", "city_id"],
-    Published.table: ["city_id", "night", "table_name", "row_count"],
+    Published.table: ["city_id", "night", "table_name"],
 }
 
 

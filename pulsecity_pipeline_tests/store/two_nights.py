@@ -5,13 +5,13 @@ from pathlib import Path
 
 import polars as pl
 
-from pulsecity_pipeline.contracts import Body, Event, Published, SourceHealth, Table
+from pulsecity_pipeline.contracts import Body, Event, Published, RunCost, SourceHealth, Table
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import latest_published, scan_published
 from pulsecity_pipeline_tests.store.rows import DAVIS, NIGHT_1, NIGHT_2, ROMA, an_id, publish, rows
 
 #: A table of the current state, one of history, one that is only added to.
-TABLES: tuple[type[Table], ...] = (Event, SourceHealth, Body)
+TABLES: tuple[type[Table], ...] = (Event, SourceHealth, Body, RunCost)
 CITIES = (DAVIS, ROMA)
 State = dict[tuple[str, str], tuple[date, list[tuple[object, ...]]]]
 
@@ -25,6 +25,8 @@ def write_night(lake: Lake, city_id: str, night: date) -> None:
     lake.replace(SourceHealth, health, partition=city_id, night=night)
     body = rows(Body, {"pull_city_id": city_id, "body_sha256": f"{number:064x}"})
     lake.append_missing(Body, body, partition=city_id)
+    cost = rows(RunCost, {"city_id": city_id, "night": night})
+    lake.replace(RunCost, cost, partition=city_id, night=night)
     publish(lake, city_id, night, *TABLES)
 
 
