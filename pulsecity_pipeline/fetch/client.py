@@ -108,7 +108,7 @@ class PoliteClient:
     def _ask_page(self, url: httpx.URL, headers: Mapping[str, str], body: bytes | None) -> Reply:
         with self._closing(url):
             self._check(url)
-            reply = self._ask(url, headers, self._robots.crawl_delay_s(url), body)
+            reply = self._ask(url, headers, self._robots.crawl_delay_s(url), self._keyring, body)
             if reply.status in _REFUSALS:
                 raise HostClosedError(describe_status(reply.status), reply.status)
             return reply
@@ -118,7 +118,7 @@ class PoliteClient:
 
     def _ask_robots(self, url: httpx.URL) -> Reply:
         self._check(url)
-        return self._ask(url, _headers(Validators()), 0.0)
+        return self._ask(url, _headers(Validators()), 0.0, Keyring())
 
     def _check(self, url: httpx.URL) -> None:
         self._refuse_closed(url)
@@ -129,7 +129,12 @@ class PoliteClient:
             raise FetchFailureError("no contact configured: set contact in config/fetch.yaml")
 
     def _ask(
-        self, url: httpx.URL, headers: Mapping[str, str], crawl_delay_s: float, body: bytes | None = None
+        self,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        crawl_delay_s: float,
+        keyring: Keyring,
+        body: bytes | None = None,
     ) -> Reply:
         key = host_key(url)
         interval_s = self._policy.interval_s(url.host, is_sandbox=self._transport.covers(url.host))
@@ -139,7 +144,7 @@ class PoliteClient:
             with self._budget.slot(key, max(interval_s, crawl_delay_s)):
                 self._refuse_closed(url)
                 _log.debug("asking %s", self._keyring.scrub(redact_url(str(url))))
-                address, armed = self._keyring.unlock(url, identified)
+                address, armed = keyring.unlock(url, identified)
                 reply = exchange(self._transport, address, armed, self._policy, body)
             try:
                 return raise_transient(reply, self._policy)

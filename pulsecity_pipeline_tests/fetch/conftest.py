@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from pulsecity_pipeline.fetch.client import PoliteClient
+from pulsecity_pipeline.fetch.credentials import Credential
 from pulsecity_pipeline.fetch.policy import FetchPolicy
 from pulsecity_pipeline_tests.fetch.server import ScriptedServer
 
@@ -44,8 +45,11 @@ def server() -> Iterator[ScriptedServer]:
 def make_client(tmp_path: Path) -> Iterator[MakeClient]:
     with ExitStack() as stack:
 
-        def make(routes: dict[str, str] | None = None, **changes: Any) -> PoliteClient:
-            return stack.enter_context(PoliteClient(fast_policy(**changes), tmp_path / "state", routes=routes))
+        def make(
+            routes: dict[str, str] | None = None, credentials: Iterable[Credential] = (), **changes: Any
+        ) -> PoliteClient:
+            policy, state_dir = fast_policy(**changes), tmp_path / "state"
+            return stack.enter_context(PoliteClient(policy, state_dir, routes=routes, credentials=credentials))
 
         yield make
 

@@ -16,6 +16,7 @@ class Seen:
     path: str
     headers: dict[str, str]
     started_at_s: float
+    body: bytes = b""
 
 
 def answer(status: int = 200, body: bytes = b"", **headers: str) -> Step:
@@ -72,8 +73,14 @@ class ScriptedServer:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                self._serve()
+
+            def do_POST(self) -> None:
+                self._serve(self.rfile.read(int(self.headers["Content-Length"])))
+
+            def _serve(self, body: bytes = b"") -> None:
                 with outer._lock:
-                    outer.seen.append(Seen(self.path, dict(self.headers.items()), time.monotonic()))
+                    outer.seen.append(Seen(self.path, dict(self.headers.items()), time.monotonic(), body))
                     steps = outer.script.get(self.path.partition("?")[0], [answer(404)])
                     step = steps[min(counts[self.path], len(steps) - 1)]
                     counts[self.path] += 1

@@ -21,7 +21,7 @@ def read_moment(value: Any, zone: str | None = None, *, field: str = "start") ->
     if value is None or value == "":
         return None
     try:
-        stamp = read_feed_date(str(value).strip().replace(" ", "T", 1) if str(value)[:1].isdigit() else str(value))
+        stamp = read_feed_date(_tidy(value))
     except (ValueError, OverflowError, TypeError) as error:
         raise RecordError(f"invalid_{field}", field, f"{str(value)[:60]!r}: {error}") from error
     if stamp.is_date or zone is None:
@@ -74,6 +74,14 @@ def read_updated(value: Any) -> datetime | None:
     if stamp is None or stamp.is_date:
         return None
     return _move(stamp, "UTC").wall.replace(tzinfo=UTC) if _find_rules(stamp.zone) else None
+
+
+def _tidy(value: Any) -> str:
+    """`2027-03-04 19:00:00` with the `T` it lacks. Raises TypeError for anything but a text."""
+    if not isinstance(value, str):
+        raise TypeError(f"{type(value).__name__} is no text")
+    text = value.strip()
+    return text.replace(" ", "T", 1) if text[:1].isdigit() else text
 
 
 def _move(stamp: Stamp, zone: str) -> Stamp:
