@@ -93,12 +93,12 @@ def read_pages(
         _read_page(page, split, reused.get(page["page_id"], frozenset()), sources, window)
         for page, split in zip(rows, splits, strict=True)
     ]
-    frames = [frame for frame, _, _ in read if frame.height] or [Reading.empty()]
+    readings = pl.concat([frame for frame, _, _ in read if frame.height] or [Reading.empty()])
+    distinct = readings.unique(["source", "feed", "source_event_id"], keep="first", maintain_order=True)
     faults = [fault for _, found, _ in read for fault in found]
     facts = pl.DataFrame([fact for _, _, fact in read], schema=PAGE_FACTS)
-    return CityReadings(
-        pl.concat(frames), pl.DataFrame(faults, schema=FAULTS), _add_reused_repeats(facts, records), records, pages
-    )
+    again = [_count_repeated(readings, distinct), _count_reused_repeats(records)]
+    return CityReadings(distinct, pl.DataFrame(faults, schema=FAULTS), _add_repeats(facts, again), records, pages)
 
 
 def _list_records(rows: list[dict[str, Any]], splits: list[Split]) -> pl.DataFrame:
@@ -116,9 +116,21 @@ def _group_pointers(records: pl.DataFrame) -> dict[str, frozenset[str]]:
     return {page_id: frozenset(pointers) for page_id, pointers in grouped.iter_rows()}
 
 
-def _add_reused_repeats(facts: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+def _count_repeated(readings: pl.DataFrame, distinct: pl.DataFrame) -> pl.DataFrame:
+    """Per page (`page_id`, `more`) how many of its readings say again what an earlier reading of the feed says."""
+    kept = distinct.group_by("page_id").agg(kept=pl.len().cast(pl.Int64))
+    counted = readings.group_by("page_id").agg(read=pl.len().cast(pl.Int64)).join(kept, on="page_id", how="left")
+    return counted.select("page_id", more=pl.col("read") - pl.col("kept").fill_null(0))
+
+
+def _count_reused_repeats(records: pl.DataFrame) -> pl.DataFrame:
     again = records.filter(pl.col("is_reused") & (pl.col("outcome") == "repeat"))
-    counted = again.group_by("page_id").agg(more=pl.len().cast(pl.Int64))
+    return again.group_by("page_id").agg(more=pl.len().cast(pl.Int64))
+
+
+def _add_repeats(facts: pl.DataFrame, again: list[pl.DataFrame]) -> pl.DataFrame:
+    """Page facts with the further repeats of their pages."""
+    counted = pl.concat(again).group_by("page_id").agg(pl.sum("more"))
     met = facts.join(counted, on="page_id", how="left", maintain_order="left")
     return met.with_columns(repeats=pl.col("repeats") + pl.col("more").fill_null(0)).drop("more")
 
