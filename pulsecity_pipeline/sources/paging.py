@@ -22,15 +22,15 @@ NextAsk = Callable[[bytes, Ask], Ask | None]
 
 
 def follow_pages(
-    client: Client, feed: Feed, next_ask: NextAsk, *, first: Ask | None = None, most_pages: int = MOST_PAGES
+    client: Client, feed: Feed, next_ask: NextAsk, *, first: Ask | None = None, most_pages: int | None = None
 ) -> Iterator[FetchedPage]:
     """The pages of a feed in order; `next_ask(body, ask)` names the one after a body, or None after the last.
 
     Ends, with a failed page that says why, at a page that fails, an address asked before (a repeated cursor), a body
-    seen before, and after `most_pages`; what came before stands. A body that `next_ask` cannot read is the last page,
-    which `split` will refuse. Pages are asked for unconditionally: what follows a page is told by its body alone.
+    seen before, and after `most_pages` (MOST_PAGES); what came before stands. A body that `next_ask` cannot read is
+    the last page, which `split` will refuse. Pages are asked for unconditionally: what follows is told by a body alone.
     """
-    ask, asked, bodies = first or Ask(feed.url), set[Ask](), set[str]()
+    ask, asked, bodies, most = first or Ask(feed.url), set[Ask](), set[str](), most_pages or MOST_PAGES
     while True:
         asked.add(ask)
         answer = client.get(ask.url, Validators(), ask.body)
@@ -49,8 +49,8 @@ def follow_pages(
         if following in asked:
             yield _stop(feed, replace(answer, url=f"{answer.url}#again"), "the page after it is one asked before")
             return
-        if len(asked) >= most_pages:
-            yield _stop(feed, replace(answer, url=f"{answer.url}#more"), f"more than {most_pages} pages")
+        if len(asked) >= most:
+            yield _stop(feed, replace(answer, url=f"{answer.url}#more"), f"more than {most} pages")
             return
         ask = following
 

@@ -37,6 +37,8 @@ class ScriptedServer:
 
     def __init__(self) -> None:
         self.script: dict[str, list[Step]] = {}
+        #: What every path without a script answers, by how often any of them was asked.
+        self.otherwise: list[Step] = [answer(404)]
         self.seen: list[Seen] = []
         self.most_at_once = 0
         self._at_once = 0
@@ -81,9 +83,11 @@ class ScriptedServer:
             def _serve(self, body: bytes = b"") -> None:
                 with outer._lock:
                     outer.seen.append(Seen(self.path, dict(self.headers.items()), time.monotonic(), body))
-                    steps = outer.script.get(self.path.partition("?")[0], [answer(404)])
-                    step = steps[min(counts[self.path], len(steps) - 1)]
-                    counts[self.path] += 1
+                    path = self.path.partition("?")[0]
+                    steps = [answer(404)] if path == "/robots.txt" else outer.otherwise
+                    steps, counted = outer.script.get(path, steps), self.path if path in outer.script else path[:0]
+                    step = steps[min(counts[counted], len(steps) - 1)]
+                    counts[counted] += path != "/robots.txt" or path in outer.script
                     outer._at_once += 1
                     outer.most_at_once = max(outer.most_at_once, outer._at_once)
                 try:

@@ -1,0 +1,1 @@
+"""Conformance: what every source must do under every fault, over real HTTP."""
