@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 import polars as pl
 
-from pulsecity_pipeline.config.cities import City
+from pulsecity_pipeline.config.cities import SHARED, City
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.config.source_entries import SourceEntry
 from pulsecity_pipeline.contracts import Page
@@ -25,6 +25,7 @@ from pulsecity_pipeline.fetch.replay import (
     discover_nights,
     list_feeds,
 )
+from pulsecity_pipeline.fetch.replay_folder import ALL_CITIES
 from pulsecity_pipeline.sandbox.catalog import DEFAULT_SANDBOX_CITIES, SANDBOX_HOST_SUFFIX, list_sandbox_feeds
 from pulsecity_pipeline.sandbox.server import SandboxServer
 from pulsecity_pipeline.sources.protocol import Client, Feed, FetchedPage
@@ -69,11 +70,11 @@ class ReplayInput:
     max_body_bytes: int
 
     def feeds(self, city_id: str, source: str) -> list[Feed]:
-        return list_feeds(self.root, self.night, source, city_id)
+        return list_feeds(self.root, self.night, source, _folder_of(city_id))
 
     def read_pages(self, city_id: str, source: str) -> list[FetchedPage]:
         """All saved pages of a source, each by itself; nothing is asked for."""
-        client = ReplayClient(self.root, self.night, self.max_body_bytes, city_id=city_id)
+        client = ReplayClient(self.root, self.night, self.max_body_bytes, city_id=_folder_of(city_id))
         return [FetchedPage(feed, client.get(feed.url)) for feed in self.feeds(city_id, source)]
 
 
@@ -111,7 +112,7 @@ class LakeInput:
     def default_cities(self) -> list[str]:
         """Cities whose pages of that night are kept and were published."""
         nights = _lake_nights(self.lake)
-        return nights.filter(pl.col("night") == self.night)["city_id"].to_list()
+        return nights.filter(pl.col("night") == self.night, pl.col("city_id") != SHARED)["city_id"].to_list()
 
     def feeds(self, city_id: str, source: str) -> list[Feed]:
         return list_kept_feeds(self.lake, city_id=city_id, source=source, night=self.night)
@@ -134,7 +135,9 @@ class LiveInput:
 
     def feeds(self, city_id: str, source: str) -> list[Feed]:
         entry = self.sources.get(source)
-        entries = entry.list_feeds(self.cities.get(city_id), city_id, self.night) if entry is not None else []
+        if entry is None or entry.is_shared != (city_id == SHARED):
+            return []
+        entries = entry.list_feeds(self.cities.get(city_id), city_id, self.night)
         return [Feed(source, feed.name, feed.url) for feed in entries]
 
     def open_client(self, city_id: str) -> AbstractContextManager[Client]:
@@ -168,12 +171,20 @@ def choose_night_folder(root: Path, night: date) -> date | None:
 
 
 def refuse_shared_pages(root: Path, night: date | None, sources: Mapping[str, SourceEntry]) -> None:
-    """Raises ConfigurationError for pages in `_all`, which nobody would read: all sources are pulled city by city."""
-    shared = [name for name in sources if list_feeds(root, night, name, "_all")]
-    if shared:
-        raise ConfigurationError(
-            f"{root}: {shared[0]}/_all: {shared[0]} is pulled city by city: expected a city's folder"
-        )
+    """Raises ConfigurationError for pages in `_all` of a source that is pulled city by city: nobody would read them."""
+    own = [name for name, entry in sources.items() if not entry.is_shared]
+    lost = [name for name in own if list_feeds(root, night, name, ALL_CITIES)]
+    if lost:
+        raise ConfigurationError(f"{root}: {lost[0]}/_all: {lost[0]} is pulled city by city: expected a city's folder")
+
+
+def has_shared_feeds(pages: PageInput, sources: Iterable[str]) -> bool:
+    """Whether there is anything to pull before the first city."""
+    return any(pages.feeds(SHARED, name) for name in sources)
+
+
+def _folder_of(city_id: str) -> str:
+    return ALL_CITIES if city_id == SHARED else city_id
 
 
 def dated_nights(mode: str) -> list[date]:
@@ -225,7 +236,8 @@ def _open_live(
     fed = {
         city_id for entry in live.values() for city_id, city in cities.items() if entry.list_feeds(city, city_id, night)
     }
-    if not fed:
+    is_shared = any(entry.is_shared and entry.feeds.get(SHARED) for entry in live.values())
+    if not fed and not is_shared:
         raise ConfigurationError(
             "config/sources: field enabled: no live source is enabled with feeds and keys: "
             "set enabled and verified_on, or run --from sandbox"

@@ -70,11 +70,12 @@ def gather_listings(lake: Lake, *, city_id: str, night: date) -> pl.DataFrame:
     """All listings of events that take place in the city.
 
     Its own as just written; those that neighbours pulled as published before tonight, so that the order in which
-    cities run changes nothing. `online` and `elsewhere` run after all cities and see tonight's.
+    cities run changes nothing; those of `shared`, which runs before all cities, as of tonight. `online` and `elsewhere`
+    run after all cities and see tonight's.
     """
     before, up_to = (None, night) if city_id in PLACELESS else (night, None)
     own = lake.scan(Listing, partitions=[city_id]).filter(pl.col("city_id") == city_id)
-    others = scan_neighbours(lake, city_id=city_id, before=before, up_to=up_to)
+    others = scan_neighbours(lake, city_id=city_id, before=before, up_to=up_to, first=night)
     return pl.concat([own, others]).collect().sort("listing_id", "pull_city_id").unique("listing_id", keep="first")
 
 

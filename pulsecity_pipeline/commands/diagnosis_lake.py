@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from pulsecity_pipeline.commands.finding import Finding, name_some
-from pulsecity_pipeline.config.cities import PLACELESS, load_all_cities
+from pulsecity_pipeline.config.cities import PLACELESS, SHARED, load_all_cities
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.config.source_entries import load_sources
 from pulsecity_pipeline.contracts import Page, Published, SourceHealth
@@ -80,7 +80,7 @@ def check_withdrawn(settings: Settings, lake: Lake) -> Iterator[Finding]:
 
 def check_known(settings: Settings, lake: Lake) -> Iterator[Finding]:
     """Cities and sources with data that the configuration does not know."""
-    cities = {*load_all_cities(settings.data_dir), *PLACELESS}
+    cities = {*load_all_cities(settings.data_dir), SHARED, *PLACELESS}
     for city_id in sorted(set(_held(lake)["city_id"]) - cities):
         todo = f"`pulsecity city add {city_id}`, or put it into cities.yaml again"
         yield Finding("unknown city", False, f"{city_id} is published in {lake.root}, but not configured", todo)

@@ -113,6 +113,7 @@ def _rebuild_into(
 def _run_night(runs: LocalRuns, planned: NightPlan, request: NightRequest, console: Console) -> Iterator[RunOutcome]:
     groups = (
         (planned.pulled_only, change(request, part="pull")),
+        (planned.shared, request),
         (planned.published, request),
         (planned.placeless, request),
     )

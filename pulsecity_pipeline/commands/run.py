@@ -13,11 +13,11 @@ from pulsecity_pipeline.commands.dagster_home import prepare_dagster_home
 from pulsecity_pipeline.commands.local_runs import LocalRuns
 from pulsecity_pipeline.commands.progress import NightProgress
 from pulsecity_pipeline.commands.summary import print_summary
-from pulsecity_pipeline.config.cities import PLACELESS, load_all_cities, require_cities
+from pulsecity_pipeline.config.cities import PLACELESS, SHARED, load_all_cities, require_cities
 from pulsecity_pipeline.config.cities_added import add_cities
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.config.source_entries import load_sources
-from pulsecity_pipeline.inputs import dated_nights, open_input, replay_cities
+from pulsecity_pipeline.inputs import dated_nights, has_shared_feeds, open_input, replay_cities
 from pulsecity_pipeline.settings import Settings, load_settings
 from pulsecity_pipeline.store.failures import require_room
 from pulsecity_pipeline.store.lake import require_writable
@@ -76,9 +76,12 @@ def run(
 
 
 def _run_night(runs: LocalRuns, request: NightRequest, city_ids: list[str], console: Console) -> list[RunOutcome]:
-    with NightProgress(console, runs.stages, request.night, len(city_ids) + len(PLACELESS) + 1) as progress:
+    """What cities share first, then the cities, then what is in none of them, and the close."""
+    shared = [city_id for city_id in city_ids if city_id == SHARED]
+    groups = (shared, [city_id for city_id in city_ids if city_id != SHARED], list(PLACELESS))
+    with NightProgress(console, runs.stages, request.night, sum(map(len, groups)) + 1) as progress:
         outcomes = []
-        for group in (city_ids, list(PLACELESS)):
+        for group in groups:
             for outcome in runs.run_cities(group, request):
                 progress.finish(outcome)
                 outcomes.append(outcome)
@@ -120,7 +123,7 @@ def _require_sources(wanted: list[str]) -> list[str]:
 
 def _city_ids(settings: Settings, night: date, wanted: list[str], all_cities: bool) -> list[str]:
     known = load_all_cities(settings.data_dir)
-    named = require_cities([city_id for city_id in wanted if city_id not in PLACELESS], known)
+    named = require_cities([city_id for city_id in wanted if city_id not in (SHARED, *PLACELESS)], known)
     pages = open_input(
         settings.input,
         night=night,
@@ -134,6 +137,8 @@ def _city_ids(settings: Settings, night: date, wanted: list[str], all_cities: bo
     if not chosen and not wanted:
         raise ConfigurationError(f"{settings.input}: no city has pages of a published night {night}")
     require_cities(chosen, known)
+    if (not wanted or SHARED in wanted) and has_shared_feeds(pages, load_sources()):
+        chosen = [SHARED, *chosen]
     size = {city_id: sum(len(pages.feeds(city_id, name)) for name in load_sources()) for city_id in chosen}
     # The largest first, so that the last worker does not end long after the others.
     return sorted(dict.fromkeys(chosen), key=lambda city_id: (-size[city_id], city_id))

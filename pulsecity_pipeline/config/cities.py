@@ -14,6 +14,8 @@ from pulsecity_pipeline.config.loading import Strict, load_yaml, packaged
 ONLINE = "online"
 ELSEWHERE = "elsewhere"
 PLACELESS = (ONLINE, ELSEWHERE)
+#: What sources that hold many cities in one pull are pulled as, before the first city.
+SHARED = "shared"
 
 
 @cache
@@ -41,6 +43,22 @@ class City(Strict):
     population: int = Field(ge=0)
     radius_km: float = Field(gt=0, le=200)
     currency: str = Field(pattern=r"^[A-Z]{3}$")
+
+
+#: Where shared pages are pulled: nowhere. Nothing is ever placed by it.
+NOWHERE = City.model_construct(
+    city_id=SHARED,
+    name="",
+    admin1=None,
+    country="",
+    geoname_id=0,
+    latitude=0.0,
+    longitude=0.0,
+    timezone="UTC",
+    population=0,
+    radius_km=1.0,
+    currency="USD",
+)
 
 
 class _Cities(Strict):

@@ -7,15 +7,18 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import polars as pl
 
-from pulsecity_pipeline.config.cities import PLACELESS, City
+from pulsecity_pipeline.config.cities import PLACELESS, SHARED, City
+from pulsecity_pipeline.config.source_entries import load_sources
 from pulsecity_pipeline.defs.jobs import city, close
 from pulsecity_pipeline.defs.resources import LakeResource, PagesResource
 from pulsecity_pipeline.identity import hash_id
+from pulsecity_pipeline.inputs import PageInput, has_shared_feeds
 from pulsecity_pipeline.store.published import latest_published
 
 #: A city is due from 02:00 until noon of its own wall clock: late enough for missed ticks, and the run key keeps it to
 #: one run a date, also in nights that have 02:00 twice or not at all.
 WINDOW = (time(2), time(12))
+_FIRST_ZONE = "Pacific/Kiritimati"
 
 
 def due_cities(now: datetime, cities: Mapping[str, City]) -> Iterator[tuple[str, date]]:
@@ -24,6 +27,12 @@ def due_cities(now: datetime, cities: Mapping[str, City]) -> Iterator[tuple[str,
         local = now.astimezone(ZoneInfo(entry.timezone))
         if WINDOW[0] <= local.time() < WINDOW[1]:
             yield city_id, local.date()
+
+
+def due_shared(now: datetime) -> date | None:
+    """The date for which `shared` is due: by the first clock on earth, so that it is before any city of that date."""
+    local = now.astimezone(ZoneInfo(_FIRST_ZONE))
+    return local.date() if WINDOW[0] <= local.time() < WINDOW[1] else None
 
 
 def city_request(city_id: str, night: date) -> dg.RunRequest:
@@ -44,11 +53,17 @@ def nightly(
     now = context.scheduled_execution_time
     cities = lake.cities()
     due = list(due_cities(now, cities))
-    wanted = {city_id for night in {night for _, night in due} for city_id in pages.open(lake, night).default_cities}
+    if (shared_on := due_shared(now)) is not None:
+        due.insert(0, (SHARED, shared_on))
+    wanted = {city_id for night in {night for _, night in due} for city_id in _list_fed(pages.open(lake, night))}
     requests = [city_request(city_id, night) for city_id, night in due if city_id in wanted]
     yield from requests
     if not requests:
         yield dg.SkipReason("no city is in its window from 02:00")
+
+
+def _list_fed(pages: PageInput) -> list[str]:
+    return [*([SHARED] if has_shared_feeds(pages, load_sources()) else []), *pages.default_cities]
 
 
 @dg.sensor(jobs=[city, close], minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.STOPPED)

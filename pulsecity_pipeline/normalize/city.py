@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from pulsecity_pipeline.config.cities import ELSEWHERE, ONLINE, City
+from pulsecity_pipeline.config.cities import ELSEWHERE, NOWHERE, ONLINE, City
 from pulsecity_pipeline.normalize.distinct import derive_distinct
 from pulsecity_pipeline.normalize.gazetteer import load_gazetteer
 from pulsecity_pipeline.normalize.locality import Locality, Locator
+from pulsecity_pipeline.normalize.named import find_named_cities
 
 _EARTH_RADIUS_KM = 6371.0088
 _POINT = ["latitude", "longitude"]
@@ -16,16 +17,19 @@ _REFUTED_KM = 60.0
 
 
 def locate_cities(frame: pl.DataFrame, *, pull_city: City, cities: Mapping[str, City]) -> pl.DataFrame:
-    """In: where, latitude, longitude, attendance_mode. Out: city_id, city_evidence, home_zone, is_placed,
-    home_currency, is_refuted.
+    """In: where, latitude, longitude, attendance_mode, locality, region, country.
 
-    Coordinates and addresses belong to the nearest city whose radius holds them, else `elsewhere`; what is online only
-    is `online`; what says nothing of a town is in `pull_city`. home_zone is the city's zone, elsewhere that of the town
+    Out: city_id, city_evidence, home_zone, is_placed, home_currency, is_refuted.
+
+    Coordinates, a town and country stated apart, and addresses belong to the nearest city whose radius holds them, else
+    `elsewhere`; what is online only is `online`; what says nothing of a town is in `pull_city`, or `elsewhere` where
+    the page was pulled for no city. home_zone is the city's zone, elsewhere that of the town
     found; is_placed is False where it is only the pull city's for want of a better one. Coordinates more than 60 km
     from the town that the address names are refuted: the address holds.
     """
     towns = derive_distinct(frame, ["where"], lambda texts: _find_towns(texts, pull_city))
-    named = frame.select("attendance_mode", *_POINT).hstack(towns).with_columns(is_refuted=_is_refuted())
+    known = frame.select("attendance_mode", "locality", *_POINT).hstack(find_named_cities(frame, cities))
+    named = known.hstack(towns).with_columns(is_refuted=_is_refuted())
     has_point = pl.col("latitude").is_not_null() & ~pl.col("is_refuted")
     points = named.select(
         latitude=pl.when(has_point).then("latitude").otherwise("town_latitude"),
@@ -75,7 +79,7 @@ _TOWN = {"label": pl.String, "town_latitude": pl.Float64, "town_longitude": pl.F
 
 def _find_towns(texts: pl.DataFrame, pull_city: City) -> pl.DataFrame:
     """Distinct `where` texts with the town each names; the gazetteer is read only if there is a text."""
-    if texts["where"].drop_nulls().is_empty():
+    if pull_city is NOWHERE or texts["where"].drop_nulls().is_empty():
         return texts.with_columns(pl.lit(None, kind).alias(name) for name, kind in _TOWN.items())
     locator = Locator(pull_city, load_gazetteer(pull_city.country))
     rows = [_as_row(None if text is None else locator.locate(text)) for text in texts["where"]]
@@ -95,12 +99,20 @@ def _as_row(found: Locality | None) -> tuple[str | None, float | None, float | N
 
 def _decide(found: pl.DataFrame, pull_city: City, cities: Mapping[str, City]) -> pl.DataFrame:
     has_point, has_town, online = pl.col("has_point"), pl.col("has_town"), pl.col("is_online")
+    has_name = pl.col("named_city_id").is_not_null()
+    is_abroad = (pl.col("stated_country") != pull_city.country).fill_null(value=False)
     city_id = (
         pl.when(online)
         .then(pl.lit(ONLINE))
-        .when(has_point | has_town)
+        .when(has_point)
         .then(pl.coalesce("nearest_city_id", pl.lit(ELSEWHERE)))
-        .otherwise(pl.lit(pull_city.city_id))
+        .when(has_name)
+        .then("named_city_id")
+        .when(has_town)
+        .then(pl.coalesce("nearest_city_id", pl.lit(ELSEWHERE)))
+        .when(is_abroad)
+        .then(pl.lit(ELSEWHERE))
+        .otherwise(pl.lit(ELSEWHERE if pull_city is NOWHERE else pull_city.city_id))
     )
     refuted = pl.when("is_refuted").then(pl.lit("; coordinates refuted"))
     evidence = (
@@ -108,9 +120,13 @@ def _decide(found: pl.DataFrame, pull_city: City, cities: Mapping[str, City]) ->
         .then(pl.lit("online"))
         .when(has_point)
         .then(pl.lit("coordinates"))
+        .when(has_name)
+        .then(pl.format("town: {}", "locality"))
         .when(has_town)
         .then(pl.concat_str(pl.format("address: {}", "label"), refuted, ignore_nulls=True))
-        .otherwise(pl.lit("pull city"))
+        .when(is_abroad)
+        .then(pl.format("country: {}", "stated_country"))
+        .otherwise(pl.lit("nothing" if pull_city is NOWHERE else "pull city"))
     )
     zones = {city.city_id: city.timezone for city in cities.values()} | {pull_city.city_id: pull_city.timezone}
     currencies = {city.city_id: city.currency for city in cities.values()} | {pull_city.city_id: pull_city.currency}

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 import polars as pl
 
+from pulsecity_pipeline.config.cities import SHARED
 from pulsecity_pipeline.contracts import STORED_TABLES, Listing, Published, Table
 from pulsecity_pipeline.store.files import scan_files
 from pulsecity_pipeline.store.lake import Lake
@@ -148,15 +149,22 @@ def scan_published(
     return rows.filter(pl.col(table.history).is_in(nights.to_list()))
 
 
-def scan_neighbours(lake: Lake, *, city_id: str, before: date | None = None, up_to: date | None = None) -> pl.LazyFrame:
+def scan_neighbours(
+    lake: Lake, *, city_id: str, before: date | None = None, up_to: date | None = None, first: date | None = None
+) -> pl.LazyFrame:
     """Listings of events in `city_id` that other cities' runs have pulled, as those cities last published them.
 
     Rows of `clean.listings` with pull_city_id != city_id and city_id == city_id. Each other city is read at its own
     published version, its partition only, cities published without rows not at all; `files_at` opens one version for
-    all that are unchanged in it, and all files make one scan. With `before` = the night, the result does not depend on
+    all that are unchanged in it, and all files make one scan. `shared`, which runs before all cities, is read up to the
+    night `first`. With `before` = the night, the result does not depend on
     the order in which cities run that night.
     """
-    published = latest_published(lake, before=before, up_to=up_to).filter(
+    shared = latest_published(lake, up_to=first).filter(pl.col("city_id") == SHARED) if first else Published.empty()
+    others = latest_published(lake, before=before, up_to=up_to).filter(
+        ~pl.col("city_id").is_in(shared["city_id"].implode())
+    )
+    published = pl.concat([others, shared]).filter(
         pl.col("table_name") == Listing.table, pl.col("city_id") != city_id, pl.col("row_count") > 0
     )
     files = files_at(lake, Listing, dict(published.select("city_id", "version").iter_rows()))

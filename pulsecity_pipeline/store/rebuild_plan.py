@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from pulsecity_pipeline.config.cities import PLACELESS
+from pulsecity_pipeline.config.cities import PLACELESS, SHARED
 from pulsecity_pipeline.contracts import Page
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import published_nights
@@ -14,9 +14,12 @@ from pulsecity_pipeline.store.published import published_nights
 
 @dataclass(frozen=True)
 class NightPlan:
-    """One night: cities that were published, those whose pages came but which were not, and the placeless ones."""
+    """One night: what cities share, cities that were published, those whose pages came but which were not, and the
+    placeless ones.
+    """
 
     night: date
+    shared: list[str]
     published: list[str]
     pulled_only: list[str]
     placeless: list[str]
@@ -58,7 +61,8 @@ def _plan_night(night: date, runs: pl.DataFrame, pulled: pl.DataFrame) -> NightP
     published, came = (set(frame.filter(pl.col("night") == night)["city_id"]) for frame in (runs, pulled))
     return NightPlan(
         night,
-        sorted(published - set(PLACELESS)),
+        [name for name in (SHARED,) if name in published],
+        sorted(published - {SHARED, *PLACELESS}),
         sorted(came - published),
         [name for name in PLACELESS if name in published],
     )

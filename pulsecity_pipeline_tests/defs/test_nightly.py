@@ -9,7 +9,7 @@ import pytest
 
 from pulsecity_pipeline.config.cities import load_cities
 from pulsecity_pipeline.definitions import defs
-from pulsecity_pipeline.defs.nightly import city_request, close_after_cities, due_cities, nightly
+from pulsecity_pipeline.defs.nightly import city_request, close_after_cities, due_cities, due_shared, nightly
 from pulsecity_pipeline.defs.resources import LakeResource, PagesResource
 from pulsecity_pipeline_tests.defs.toy import CITY, run_job, toy_pages
 
@@ -29,6 +29,18 @@ def test_one_run_key_a_date(city_id: str, first: datetime, nights: int) -> None:
     keys = {city_request(*due).run_key for now in ticks for due in due_cities(now, city)}
     dates = {key.split(":")[1] for key in keys if key}
     assert len(keys) == len(dates) >= nights
+
+
+def test_what_is_shared_is_due_before_any_city_of_its_date() -> None:
+    cities = load_cities()
+    seen: set[date] = set()
+    for tick in range(48 * 3):
+        now = datetime(2027, 3, 26, tzinfo=UTC) + timedelta(minutes=30 * tick)
+        if (shared_on := due_shared(now)) is not None:
+            seen.add(shared_on)
+        if tick >= 48:
+            assert {night for _, night in due_cities(now, cities)} <= seen
+    assert len(seen) in (3, 4)
 
 
 def test_missed_ticks_are_caught_up() -> None:

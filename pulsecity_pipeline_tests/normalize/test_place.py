@@ -139,7 +139,8 @@ def test_attendance_and_coordinates() -> None:
 
 
 def locate(*changes: dict[str, Any]) -> list[dict[str, Any]]:
-    schema = {"where": pl.String, "latitude": pl.Float64, "longitude": pl.Float64, "attendance_mode": pl.String}
+    texts = dict.fromkeys(["where", "attendance_mode", "locality", "region", "country"], pl.String)
+    schema = texts | {"latitude": pl.Float64, "longitude": pl.Float64}
     frame = pl.DataFrame([{"attendance_mode": "offline"} | change for change in changes], schema=schema)
     return locate_cities(frame, pull_city=BLOOMINGTON, cities=CITIES).to_dicts()
 

@@ -37,18 +37,19 @@ def test_published_nights_run_and_others_are_pulled_only(lake: Lake) -> None:
     run(lake, ROMA, NIGHT_2)
     run(lake, DAVIS, NIGHT_3)
     publish(lake, "online", NIGHT_3, Venue)
+    run(lake, "shared", NIGHT_3)
     plan = plan_rebuild(lake)
     assert plan.copied_until is None
     assert plan.nights == [
-        NightPlan(NIGHT_1, [DAVIS], [], []),
-        NightPlan(NIGHT_2, [ROMA], [DAVIS], []),
-        NightPlan(NIGHT_3, [DAVIS], [], ["online"]),
+        NightPlan(NIGHT_1, [], [DAVIS], [], []),
+        NightPlan(NIGHT_2, [], [ROMA], [DAVIS], []),
+        NightPlan(NIGHT_3, ["shared"], [DAVIS], [], ["online"]),
     ]
     assert plan.city_ids == [ROMA, DAVIS]
     assert plan_rebuild(lake, [DAVIS]).nights == [
-        NightPlan(NIGHT_1, [DAVIS], [], []),
-        NightPlan(NIGHT_2, [], [DAVIS], []),
-        NightPlan(NIGHT_3, [DAVIS], [], []),
+        NightPlan(NIGHT_1, [], [DAVIS], [], []),
+        NightPlan(NIGHT_2, [], [], [DAVIS], []),
+        NightPlan(NIGHT_3, [], [DAVIS], [], []),
     ]
 
 
@@ -69,7 +70,7 @@ def test_a_city_without_a_page_left_is_taken_over(lake: Lake) -> None:
     run(lake, DAVIS, NIGHT_2)
     plan = plan_rebuild(lake)
     assert plan.copied_until == NIGHT_1
-    assert plan.nights == [NightPlan(NIGHT_2, [DAVIS], [], [])]
+    assert plan.nights == [NightPlan(NIGHT_2, [], [DAVIS], [], [])]
 
 
 def test_a_city_published_before_it_had_feeds_is_complete(lake: Lake) -> None:

@@ -9,7 +9,7 @@ from pulsecity_pipeline.city_run.known import KnownPull, load_known
 from pulsecity_pipeline.city_run.listing import CityListings, list_readings, no_listings
 from pulsecity_pipeline.city_run.reader import version_reader
 from pulsecity_pipeline.city_run.reading import CityReadings, KnownRecords, read_pages
-from pulsecity_pipeline.config.cities import PLACELESS
+from pulsecity_pipeline.config.cities import NOWHERE, PLACELESS, SHARED
 from pulsecity_pipeline.config.health import load_health
 from pulsecity_pipeline.config.taxonomy import load_taxonomy
 from pulsecity_pipeline.contracts import Body, Listing, Night, Page, PastListing, RecordOutcome, Reject, SourceHealth
@@ -96,7 +96,7 @@ def _list_city(
         made = list_readings(
             read,
             known,
-            city=cities[city_id],
+            city=NOWHERE if city_id == SHARED else cities[city_id],
             cities=cities,
             night=clock.night,
             at=clock.at,
