@@ -43,6 +43,18 @@ def read_epoch(value: Any, *, milliseconds: bool = False, is_date: bool = False,
     return Stamp(wall.replace(hour=0, minute=0, second=0), None, True) if is_date else Stamp(wall, "UTC", False)
 
 
+def add_offset(local: Stamp, instant: Stamp) -> Stamp:
+    """`local` without a zone, beside the same moment in UTC, at the offset that they are apart (`-04:00`).
+
+    As it is where it has a zone, is a date, or no place on earth is that far from UTC.
+    """
+    apart = local.wall - instant.wall
+    minutes = round(apart.total_seconds() / 60)
+    if local.zone or local.is_date or instant.zone != "UTC" or minutes % 15 or not -12 * 60 <= minutes <= 14 * 60:
+        return local
+    return local._replace(zone=f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}")
+
+
 def state_start(stamp: Stamp | None) -> dict[str, Any]:
     """The columns of a start; nothing for none."""
     if stamp is None:
