@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from pulsecity_pipeline.sources.formats.queries import following_page, set_query
+from pulsecity_pipeline.sources.formats.queries import drop_tracking, following_page, set_query
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,15 @@ def test_a_parameter_is_set_once_and_the_others_stay(url: str, expected: str) ->
 )
 def test_the_following_page(told: Any, following: int | None) -> None:
     assert following_page(told, page="at", size="size", total="total") == following
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://a.example/e?utm_source=1&x=2&utm_medium=y", "https://a.example/e?x=2"),
+        ("https://a.example/e?utm_source=1#top", "https://a.example/e#top"),
+        ("https://a.example/e?x=a%20b", "https://a.example/e?x=a%20b"),
+    ],
+)
+def test_only_what_tracks_is_dropped(url: str, expected: str) -> None:
+    assert drop_tracking(url) == expected

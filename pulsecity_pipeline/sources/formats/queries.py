@@ -23,3 +23,10 @@ def following_page(told: object, *, page: str, size: str, total: str) -> int | N
     if at is None or held is None or of_all is None or held < 1:
         return None
     return at + 1 if at * held < of_all else None
+
+
+def drop_tracking(url: str) -> str:
+    """`url` without its `utm_…` parameters."""
+    parts = urlsplit(url)
+    kept = [part for part in parts.query.split("&") if not part.startswith("utm_")]
+    return urlunsplit(parts._replace(query="&".join(kept)))
