@@ -97,13 +97,14 @@ def _read_event(item: dict[str, Any], context: dict[str, Any], unread: Counter[s
         raise RecordError("missing_event", "event", "a listing without its event")
     day = (pick_text(item, "date", "listingDate") or "")[:10]
     path, linked = pick_text(item, "contentUrl"), list_texts(item.get("artists") or [], "name")
+    genres = list_texts(item.get("genres") or [], "name")
     return {
         "source_event_id": pick_text(item, "id"),
         "title": pick_text(item, "title"),
         "description": pick_text(item, "content"),
         "url": f"{_SITE}{path}" if path and path.startswith("/") else path,
         "image_url": choose_image(item),
-        "categories": list_texts(item.get("genres") or [], "name"),
+        "categories": [*genres, "electronic music"] if genres else [],
         "performers": [name_act(name) for name in linked] or split_lineup(pick_text(item, "lineup") or ""),
         "organizer": next(iter(list_texts(item.get("promoters") or [], "name")), None),
         **state_start(read_moment(item.get("startTime") or day)),

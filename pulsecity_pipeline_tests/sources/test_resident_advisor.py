@@ -77,6 +77,11 @@ def test_linked_artists_come_before_the_text(fields: dict[str, Any], names: list
     assert read_one(**fields)["performers"] == names
 
 
+def test_genres_are_those_of_electronic_music() -> None:
+    assert read_one(genres=[{"name": "Acid"}])["categories"] == ["Acid", "electronic music"]
+    assert read_one(genres=[])["categories"] == []
+
+
 @pytest.mark.parametrize(
     ("venue", "expected"),
     [
