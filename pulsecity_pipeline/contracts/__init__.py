@@ -8,6 +8,7 @@ from pulsecity_pipeline.contracts.metrics import CityPulse, Identity, Night, Run
 from pulsecity_pipeline.contracts.ops import PublishDiff, Published
 from pulsecity_pipeline.contracts.rankings import RankedEvent
 from pulsecity_pipeline.contracts.raw import Body, Page, Reading, RecordOutcome
+from pulsecity_pipeline.contracts.signals import PromotionSpend
 
 __all__ = [
     "STORED_TABLES",
@@ -26,6 +27,7 @@ __all__ = [
     "Page",
     "PastEvent",
     "PastListing",
+    "PromotionSpend",
     "PublishDiff",
     "Published",
     "RankedEvent",
