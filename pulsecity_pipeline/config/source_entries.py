@@ -17,7 +17,7 @@ _ADDRESS = r"^(https?|webcal)://"
 
 
 class FeedEntry(Strict):
-    """One publisher's feed of a city."""
+    """One publisher's feed of a city; the url may name {night}."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")
     url: str = Field(pattern=_ADDRESS)
@@ -70,7 +70,8 @@ class SourceEntry(Strict):
 
     def list_feeds(self, city: City | None, city_id: str, night: date) -> list[FeedEntry]:
         """The feeds of a city: those written for it, and the one that every city has."""
-        listed = list(self.feeds.get(city_id, []))
+        stated = self.feeds.get(city_id, [])
+        listed = [FeedEntry(name=one.name, url=one.url.replace("{night}", night.isoformat())) for one in stated]
         if self.city_feed is not None and city is not None and {city_id, "all"} & set(self.city_feed.cities):
             listed.append(FeedEntry(name=city_id, url=fill_address(self.city_feed.url, city, night)))
         return listed

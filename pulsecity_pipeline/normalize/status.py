@@ -72,6 +72,7 @@ SALE_WORDS = {
     "fewleft": "few_left",
     "waitlist": "sold_out",
     "ended": "ended",
+    "salesended": "ended",
     "discontinued": "ended",
 }
 _SCHEDULED = "scheduled"
