@@ -6,6 +6,7 @@ from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+from pulsecity_pipeline.sources.formats.json_values import pick
 from pulsecity_pipeline.sources.formats.text_bytes import sniff_text
 
 _DECODER = json.JSONDecoder(strict=False)
@@ -49,14 +50,18 @@ def _load(text: str) -> Any:
         return None
 
 
-def _lay_out(block: Any) -> Iterator[dict[str, Any]]:
+def _lay_out(block: Any, depth: int = 4) -> Iterator[dict[str, Any]]:
+    """Objects lie in lists, lists in objects; nobody nests them deeper than `depth`."""
+    inner: Any = None
     if isinstance(block, list):
-        for one in block:
-            yield from _lay_out(one)
-    elif isinstance(block, dict) and "@graph" in block:
-        yield from _lay_out(block["@graph"])
+        inner = block
     elif isinstance(block, dict) and block.get("@type") == "ItemList":
         elements = block.get("itemListElement")
-        yield from _lay_out([one.get("item", one) for one in elements or [] if isinstance(one, dict)])
+        inner = [pick(one, "item") or one for one in elements] if isinstance(elements, list) else []
     elif isinstance(block, dict):
-        yield block
+        inner = block.get("@graph")
+        if inner is None:
+            yield block
+    if isinstance(inner, list) and depth:
+        for one in inner:
+            yield from _lay_out(one, depth - 1)
