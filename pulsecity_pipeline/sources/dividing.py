@@ -31,9 +31,11 @@ class Slice(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """What a page says of its query: how many records that has in all, and the ids of those on the page."""
+    """What a page says of its query: how many records that has in all (None where it does not say), and the ids of
+    those on the page.
+    """
 
-    promised: int
+    promised: int | None
     ids: Sequence[str]
 
 
@@ -68,7 +70,8 @@ class Division:
     def follow(self, whole: Slice) -> Iterator[FetchedPage]:
         """The pages of all slices of `whole`, but for the first pages of those that were too full.
 
-        A failed page `<address>#incomplete` says where fewer distinct records came than were promised.
+        A failed page `<address>#incomplete` says where fewer distinct records came than were promised, and where a
+        page does not say how many there are.
         """
         yield from self._walk(whole)
 
@@ -78,11 +81,12 @@ class Division:
         pages = follow_pages(self.client, self.feed, self.next_ask, first=self.ask(piece))
         opening = next(pages)
         promised = self._count(opening).promised
-        smaller = piece.divide(self.parts) if promised > self.most_rows else []
+        smaller = piece.divide(self.parts) if promised and promised > self.most_rows else []
         found = yield from self._walk_all(smaller) if smaller else self._deliver(chain([opening], pages))
-        if not found.is_whole or len(found.ids) >= promised:
+        if not found.is_whole or (promised is not None and len(found.ids) >= promised):
             return found
-        yield _fault(opening, f"incomplete: {len(found.ids)} of {promised} records came")
+        total = "an unknown number of" if promised is None else promised
+        yield _fault(opening, f"incomplete: {len(found.ids)} of {total} records came")
         return _Found(found.ids, is_whole=False)
 
     def _walk_all(self, pieces: Iterable[Slice]) -> _Walk:
@@ -103,9 +107,10 @@ class Division:
 
     def _count(self, page: FetchedPage) -> Tally:
         try:
-            return self.count(page.answer.body or b"")
+            tally = self.count(page.answer.body or b"")
+            return tally if isinstance(tally.promised, int) else tally._replace(promised=None)
         except (ValueError, TypeError, KeyError, IndexError, AttributeError):
-            return Tally(0, ())
+            return Tally(None, ())
 
 
 def _fault(page: FetchedPage, reason: str) -> FetchedPage:

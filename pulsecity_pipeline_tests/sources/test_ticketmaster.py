@@ -186,6 +186,14 @@ def test_fewer_records_than_promised_is_a_failed_page() -> None:
     assert [page.answer.url.rpartition("#")[2] for page in pages if page.answer.outcome == "failed"] == ["incomplete"]
 
 
+@pytest.mark.parametrize("total", [None, "many", [9]])
+def test_a_page_that_does_not_say_how_many_there_are_proves_nothing(total: Any) -> None:
+    page = {"page": {"totalElements": total}, "_embedded": {"events": [{"id": "a"}]}}
+    pages = _fetch(ScriptedClient(lambda url, body: page))
+    assert set(_failures(pages)) == {"incomplete: 1 of an unknown number of records came"}
+    assert "a" in _ids(pages)
+
+
 def test_a_quota_that_is_used_up_ends_all_asking() -> None:
     served = _Discovery({f"e{n}": (f"2026-{9 + n % 3:02d}-10T19:00:00Z", "m") for n in range(2000)})
     client = ScriptedClient(lambda url, body: 429 if len(client.asked) > 3 else served(url, body))
