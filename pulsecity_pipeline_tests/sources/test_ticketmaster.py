@@ -81,6 +81,20 @@ def test_prices_are_major_units_and_never_free(
     assert "is_free" not in row
 
 
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (("Pop", "Rock", "Music"), ["Pop", "Rock", "Music"]),
+        (("Undefined", "Undefined", "Miscellaneous"), []),
+        (("Club Dance", "Dance/Electronic", "Music"), ["Dance/Electronic", "Club Dance", "Music"]),
+        (("Family", "Family", "Film"), ["Film", "Family"]),
+    ],
+)
+def test_categories_by_what_tells_most(names: tuple[str, str, str], expected: list[str]) -> None:
+    kind = {level: {"name": name} for level, name in zip(("subGenre", "genre", "segment"), names, strict=True)}
+    assert read_row(ticketmaster, _event(classifications=[kind])).get("categories", []) == expected
+
+
 def test_distance_of_the_question_leaves_the_fingerprint() -> None:
     near, far = (read_page(ticketmaster, _event(distance=km)).rows[0]["fingerprint"] for km in (1.0, 2.0))
     assert near == far != read_page(ticketmaster, _event(name="B")).rows[0]["fingerprint"]

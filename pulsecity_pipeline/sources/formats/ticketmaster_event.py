@@ -22,6 +22,8 @@ _SALES = {"onsale", "offsale"}
 _STATES = {"cancelled", "canceled", "postponed", "rescheduled"}
 _ONLINE = re.compile(r"(?:online|virtual|live ?stream)(?: event| venue| stream| show)?", re.I)
 _NOTHING = {"undefined", "other", "miscellaneous"}
+#: What narrower words below them mislead about: `Club Dance` is no dance performance, a `Family` film is a film.
+_LEADING = {"Dance/Electronic", "Film"}
 _PLACEHOLDER = "1900-01-01"
 
 
@@ -135,9 +137,10 @@ def _order_classifications(item: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _list_categories(kinds: list[dict[str, Any]]) -> list[str]:
-    """The most telling word first: genre before segment, and what is undefined left out."""
-    names = [pick_text(kind, f"{level}.name") for kind in kinds for level in ("subGenre", "genre", "segment")]
-    return list(dict.fromkeys(name for name in names if name and name.lower() not in _NOTHING))
+    """The most telling word first, mostly the narrowest; what is undefined is left out."""
+    stated = [pick_text(kind, f"{level}.name") for kind in kinds for level in ("subGenre", "genre", "segment")]
+    names = [name for name in stated if name and name.lower() not in _NOTHING]
+    return list(dict.fromkeys(sorted(names, key=lambda name: name not in _LEADING)))
 
 
 def _choose_image(images: Any) -> str | None:
