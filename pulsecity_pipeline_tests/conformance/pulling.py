@@ -24,6 +24,10 @@ CITY = "us-ca-davis"
 AT = datetime.combine(AS_OF, time.min, UTC)
 
 
+#: Paths of feeds whose source asks for nothing before it knows more than a host.
+_PATHS = {"resident_advisor": "/graphql?area=34"}
+
+
 @dataclass(frozen=True)
 class Pulled:
     """What a pull left: rows of raw.pages, bodies, and the tables of the night."""
@@ -50,11 +54,15 @@ class Pulled:
         return cast("str", self.tables.source_health["state"].item())
 
 
-def pull(source: str, client: PoliteClient, url: str) -> Pulled:
-    """Pull one feed and list it; the accounting must hold whatever came."""
-    module = SOURCES[source]
-    fetched = pull_feeds(module, [Feed(source, "feed", url)], client, {})
-    pages, bodies = page_frames(fetched, city_id=CITY, night=AS_OF, at=AT, earlier=Page.empty())
+def pull(source: str, client: PoliteClient, host: str) -> Pulled:
+    """Pull one feed of a host and list it; the accounting must hold whatever came."""
+    url = host + _PATHS.get(source, "/feed")
+    fetched = pull_feeds(SOURCES[source], [Feed(source, "feed", url)], client, {})
+    return list_pages(*page_frames(fetched, city_id=CITY, night=AS_OF, at=AT, earlier=Page.empty()))
+
+
+def list_pages(pages: pl.DataFrame, bodies: pl.DataFrame) -> Pulled:
+    """What pages become; the accounting must hold."""
     kept = dict(bodies.select("body_sha256", "body").iter_rows())
     read = read_pages(pages, kept, SOURCES, Window.around(AS_OF), KnownRecords.nothing())
     cities = load_cities()

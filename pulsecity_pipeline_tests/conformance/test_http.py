@@ -97,11 +97,11 @@ def test_a_fault_that_passes_costs_nothing(
 ) -> None:
     body = good_body(source)
     server.otherwise = [answer(body=body), answer(404)]
-    whole = pull(source, make_client(read_timeout_s=0.1), f"{server.url}/feed")
+    whole = pull(source, make_client(read_timeout_s=0.1), server.url)
     assert whole.listings.height, "a golden page without listings proves nothing"
     with ScriptedServer() as faulty:
         faulty.otherwise = [PASSING[fault](body), answer(body=body), answer(404)]
-        again = pull(source, make_client(read_timeout_s=0.1), f"{faulty.url}/feed")
+        again = pull(source, make_client(read_timeout_s=0.1), faulty.url)
     assert again.listings.equals(whole.listings)
     assert again.rules == whole.rules
 
@@ -113,7 +113,7 @@ def test_a_fault_that_stays_is_a_page_with_its_reason(
 ) -> None:
     step, reason = STAYING[fault]
     server.otherwise = [step(good_body(source))]
-    pulled = pull(source, make_client(read_timeout_s=0.1), f"{server.url}/feed")
+    pulled = pull(source, make_client(read_timeout_s=0.1), server.url)
     assert pulled.listings.is_empty()
     assert pulled.bodies.is_empty()
     assert pulled.pages["outcome"].unique().to_list() == ["failed"]
@@ -130,7 +130,7 @@ def test_a_body_that_is_no_page_is_kept_and_told(
 ) -> None:
     body, rules = FOREIGN[fault]
     server.otherwise = [answer(body=body), answer(404)]
-    pulled = pull(source, make_client(), f"{server.url}/feed")
+    pulled = pull(source, make_client(), server.url)
     assert pulled.listings.is_empty()
     assert body in pulled.bodies["body"].to_list()
     assert pulled.state == "failing"
@@ -148,7 +148,7 @@ def test_a_wrong_charset_header_does_not_spoil_a_page(
     for kind in kinds:
         with ScriptedServer() as other:
             other.otherwise = [answer(body=body, Content_Type=kind), answer(404)]
-            pulls.append(pull(source, make_client(), f"{other.url}/feed").listings)
+            pulls.append(pull(source, make_client(), other.url).listings)
     assert pulls[0].equals(pulls[1])
     assert pulls[0].equals(pulls[2])
 
@@ -159,5 +159,5 @@ def test_a_page_of_another_host_is_taken(source: str, server: ScriptedServer, ma
     server.otherwise = [answer(body=body), answer(404)]
     with ScriptedServer() as moved:
         moved.otherwise = [answer(301, Location=f"{server.url}/moved"), answer(404)]
-        pulled = pull(source, make_client(), f"{moved.url}/feed")
+        pulled = pull(source, make_client(), moved.url)
     assert pulled.listings.height
