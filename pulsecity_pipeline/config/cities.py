@@ -2,13 +2,12 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import Field, field_validator
 
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.config.loading import Strict, load_yaml, packaged
+from pulsecity_pipeline.config.zones import ZoneName
 
 #: Where events go that take place nowhere, or in none of the configured cities.
 ONLINE = "online"
@@ -16,17 +15,6 @@ ELSEWHERE = "elsewhere"
 PLACELESS = (ONLINE, ELSEWHERE)
 #: What sources that hold many cities in one pull are pulled as, before the first city.
 SHARED = "shared"
-
-
-@cache
-def _zones() -> set[str]:
-    return available_timezones()
-
-
-def _known_zone(name: str) -> str:
-    if name not in _zones():
-        raise ValueError(f"{name!r} is not an IANA time zone")
-    return name
 
 
 class City(Strict):
@@ -39,7 +27,7 @@ class City(Strict):
     geoname_id: int
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
-    timezone: Annotated[str, AfterValidator(_known_zone)]
+    timezone: ZoneName
     population: int = Field(ge=0)
     radius_km: float = Field(gt=0, le=200)
     currency: str = Field(pattern=r"^[A-Z]{3}$")

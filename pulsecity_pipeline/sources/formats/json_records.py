@@ -37,7 +37,7 @@ def split_json(
     body: bytes,
     *,
     records: str | Callable[[Any], Any],
-    key: str,
+    key: str | Callable[[Item], Any],
     volatile: Collection[str] = (),
     context: Callable[[Any], dict[str, Any]] | None = None,
     errors: Collection[str] = ("error", "errors"),
@@ -46,9 +46,9 @@ def split_json(
     """Body → records `<records>/<n>` in canonical JSON (sorted keys); never raises.
 
     `records` is the dotted path of the list ("" for a body that is one), or a function of the content that gives the
-    list; `key` the dotted path of the record's id; `volatile` top-level fields that change though nothing has;
-    `context` what of the page its records need; `errors` where errors are told with HTTP 200; `is_empty` tells the
-    contents that honestly have no list.
+    list; `key` the dotted path of the record's id, or a function of the record; `volatile` top-level fields that change
+    though nothing has; `context` what of the page its records need; `errors` where errors are told with HTTP 200;
+    `is_empty` tells the contents that honestly have no list.
     Faults: `empty_body`, `not_json`, `api_error`, `contract_drift` (no list where it should be) of the page;
     `not_an_object` of a record.
     """
@@ -110,13 +110,14 @@ def require(value: Any, field: str, rule: str = "missing_field") -> Any:
     return value
 
 
-def _cut_record(pointer: str, item: Item, key: str, volatile: Collection[str]) -> Record:
+def _cut_record(pointer: str, item: Item, key: str | Callable[[Item], Any], volatile: Collection[str]) -> Record:
     payload = orjson.dumps(item, option=orjson.OPT_SORT_KEYS)
     stable = payload
     if volatile and not item.keys().isdisjoint(volatile):
         kept = {name: value for name, value in item.items() if name not in volatile}
         stable = orjson.dumps(kept, option=orjson.OPT_SORT_KEYS)
-    return Record(pointer, payload, fingerprint_bytes(stable), state_text(pick(item, key)) or "")
+    stated = pick(item, key) if isinstance(key, str) else key(item)
+    return Record(pointer, payload, fingerprint_bytes(stable), state_text(stated) or "")
 
 
 def _not_json(fault: Fault) -> Fault:
