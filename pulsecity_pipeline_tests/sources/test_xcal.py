@@ -37,6 +37,7 @@ def event(text: str = "t", rest: str = START) -> str:
             "Europe/Rome",
             False,
         ),
+        ("<date-time>2026-09-04T10:30:00-04:00</date-time>", "2026-09-04T14:30:00", "UTC", False),
         ("2026-09-04", "2026-09-04T00:00:00", None, True),
         ("20260904T103000Z", "2026-09-04T10:30:00", "UTC", False),
     ],

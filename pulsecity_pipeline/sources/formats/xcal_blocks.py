@@ -3,6 +3,9 @@
 import html
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 from xml.etree import ElementTree
 
@@ -60,17 +63,19 @@ def _convert(span: str) -> Block:
     except (ElementTree.ParseError, ValueError) as error:
         return Block(None, f"event is no XML: {error}")
     stated = event.find("properties")
-    lines = [
-        _write(element) for element in (event if stated is None else stated) if _kind(element) not in _NO_PROPERTIES
-    ]
+    properties = event if stated is None else stated
+    lines = [_write(element) for element in properties if _kind(element) not in _NO_PROPERTIES]
     return Block("\n".join(["BEGIN:VEVENT", *filter(None, lines), "END:VEVENT"]))
 
 
 def _strip_tag(tag: re.Match[str]) -> str:
-    if tag["name"] is None:
-        return tag[0]
-    attributes = _PREFIX.sub(r"\1", _DECLARATION.sub("", tag["rest"]))
-    return f"<{tag['end']}{tag['name'].lower()}{attributes}>"
+    return tag[0] if tag["name"] is None else _plain_tag(tag["end"], tag["name"], tag["rest"])
+
+
+@lru_cache(maxsize=4096)
+def _plain_tag(end: str, name: str, rest: str) -> str:
+    attributes = _PREFIX.sub(r"\1", _DECLARATION.sub("", rest))
+    return f"<{end}{name.lower()}{attributes}>"
 
 
 def _name_entity(entity: re.Match[str]) -> str:
@@ -102,7 +107,9 @@ def _write_value(name: str, kind: str, text: str) -> str:
     if kind == "text" or name in _TEXTS:
         return re.sub(r"\r\n?|\n", r"\\n", re.sub(r"([\\;,])", r"\\\1", text))
     flat = " ".join(text.split())
-    return _basic(flat) if kind in _TIMES or re.fullmatch(r"\d{4}-\d\d-\d\d(T[\d:]+Z?)?", flat) else flat
+    return (
+        _basic(flat) if kind in _TIMES or re.fullmatch(r"\d{4}-\d\d-\d\d(T[\d:]+(Z|[+-]\d\d:?\d\d)?)?", flat) else flat
+    )
 
 
 def _write_rule(element: ElementTree.Element, values: list[ElementTree.Element]) -> str:
@@ -129,7 +136,10 @@ def _write_parameters(element: ElementTree.Element) -> str:
 
 
 def _basic(text: str) -> str:
-    """`2027-03-04T10:30:00Z` → `20270304T103000Z`; the offset of a time that has one stays apart from its date."""
+    """`2027-03-04T10:30:00Z` → `20270304T103000Z`; an offset, which iCalendar has no form for, is moved to UTC."""
+    if re.search(r"T.*[+-]\d\d:?\d\d$", text):
+        with suppress(ValueError, OverflowError):
+            return f"{datetime.fromisoformat(text).astimezone(UTC):%Y%m%dT%H%M%SZ}"
     return re.sub(r"(?<=\d)[-:](?=\d)", "", text)
 
 
