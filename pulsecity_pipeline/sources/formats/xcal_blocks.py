@@ -19,6 +19,7 @@ _PREFIX = re.compile(r"(\s)[\w.-]+:(?=[\w.-]+\s*=)")
 _ENTITY = re.compile(r"&(?!(?:lt|gt|amp|quot|apos|#\d+|#x[0-9a-fA-F]+);)([A-Za-z]\w*;)?")
 #: What XML 1.0 has no characters for.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_TIME = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:]+(?:Z|[+-]\d\d:?\d\d)?)?")
 _TIMES = {"date", "date-time", "period", "until"}
 _TEXTS = {"SUMMARY", "DESCRIPTION", "LOCATION", "COMMENT", "CATEGORIES", "RESOURCES", "CONTACT", "STATUS", "UID"}
 #: Not properties; `begin` and `end` would be taken for those of a component.
