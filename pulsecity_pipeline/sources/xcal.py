@@ -26,8 +26,9 @@ from pulsecity_pipeline.sources.protocol import (
 )
 
 NAME = "xcal"
-_CALENDAR = re.compile(r"<(?:[\w.-]+:)?(?:v|i)calendar[\s/>]", re.I)
-_CALENDAR_END = re.compile(r"</(?:[\w.-]+:)?(?:v|i)calendar\s*>\s*$|<(?:[\w.-]+:)?(?:v|i)calendar\b[^<>]*/>", re.I)
+_CALENDAR = re.compile(r"<(?:[\w.-]+:)?(?:[vi]calendar|vevent)[\s/>]", re.I)
+_CALENDAR_BEGIN = re.compile(r"<(?:[\w.-]+:)?[vi]calendar(?:\s[^<>]*[^/<>]|\s*)>", re.I)
+_CALENDAR_END = re.compile(r"</(?:[\w.-]+:)?[vi]calendar\s*>", re.I)
 
 
 def fetch(client: Client, feeds: Iterable[Feed], validators: dict[str, Validators]) -> Iterator[FetchedPage]:
@@ -58,7 +59,7 @@ def split(body: bytes) -> Split:
         for number, block in enumerate(blocks)
         if block.ics is None
     ]
-    if not _CALENDAR_END.search(text):
+    if len(_CALENDAR_END.findall(text)) < len(_CALENDAR_BEGIN.findall(text)):
         faults.append(fault_page("missing_calendar_end", "no end of the calendar: it was cut off"))
     return Split(records, faults, found.context)
 

@@ -46,7 +46,7 @@ def test_machine_dates(stated: str, wall: str, zone: str | None, is_date: bool) 
     assert found == (wall, zone, is_date)
 
 
-@pytest.mark.parametrize("stated", ["tomorrow", "Friday at 8", "2026-13-01", "1800"])
+@pytest.mark.parametrize("stated", ["tomorrow", "Friday at 8", "Fri, 04 Sep 2026 7:30 PM", "2026-13-01", "1800"])
 def test_a_date_no_machine_can_read_is_a_fault(stated: str) -> None:
     (fault,) = read_feed(dated(stated)).faults
     assert (fault.rule, fault.field) == ("invalid_start", "ev:startdate")

@@ -102,6 +102,7 @@ def test_events_named_in_text_are_no_events() -> None:
         (b"<html><body>no</body></html>", ["not_a_calendar"]),
         (b"BEGIN:VCALENDAR\nEND:VCALENDAR", ["not_a_calendar"]),
         (b"<icalendar><vcalendar/></icalendar>", []),
+        (b"<rss><item><c:vevent xmlns:c='urn:c'><c:uid>1</c:uid></c:vevent></item></rss>", []),
         (b"<icalendar><vcalendar><vevent><uid>1</uid>", ["unreadable_record", "missing_calendar_end"]),
         (b"<icalendar><vcalendar><vevent>\x01&#1;</vevent></vcalendar></icalendar>", ["unreadable_record"]),
     ],

@@ -23,14 +23,10 @@ _ENGLISH = (
 
 def read_loose_moment(value: Any, *, field: str = "start") -> Stamp | None:
     """As `read_moment`, and forms that can mean only one thing. Raises RecordError `invalid_<field>`."""
-    text = str(value or "").strip()
-    # A reader of mail dates takes `Sep 9, 2026 7:30 PM` for half past seven in the morning.
-    if text[:1].isalpha() and (mended := _mend(text)) is not None:
-        return read_moment(mended, field=field)
     try:
         return read_moment(value, field=field)
     except RecordError:
-        if (mended := _mend(text)) is None:
+        if (mended := _mend(str(value).strip())) is None:
             raise
         return read_moment(mended, field=field)
 

@@ -1,10 +1,14 @@
 """Machine dates of feed items: W3CDTF, iCalendar's basic forms and RFC 822, as stamps; nothing is read from prose."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 from pulsecity_pipeline.sources.formats.ics_stamps import Stamp
+
+#: RFC 822 has a clock of 24 hours; a reader of mail dates drops these words, and the evening becomes a morning.
+_HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.I)
 
 
 @lru_cache(maxsize=16384)
@@ -15,6 +19,8 @@ def read_feed_date(value: str) -> Stamp:
     """
     text = value.strip()
     if text[:1].isalpha():
+        if _HALF_DAY.search(text):
+            raise ValueError("a.m. or p.m. in a mail date")
         return _of(parsedate_to_datetime(text))
     try:
         return Stamp(datetime.combine(date.fromisoformat(text), time.min), None, True)
