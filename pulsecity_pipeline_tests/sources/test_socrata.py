@@ -25,6 +25,7 @@ def rules(content: Any) -> list[str]:
         ({"message": "throttled", "error": True}, ["api_error"]),
         ({"rows": []}, ["contract_drift"]),
         ([{"id": 1, "name": "of another dataset"}], ["contract_drift"]),
+        ([{"event_id": 1, "title": "a dataset without its dates"}], ["contract_drift"]),
         (b"<html><title>Just a moment</title></html>", ["not_json"]),
         (b"", ["empty_body"]),
     ],
