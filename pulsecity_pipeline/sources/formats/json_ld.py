@@ -4,8 +4,10 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+import orjson
 from selectolax.lexbor import LexborHTMLParser
 
 from pulsecity_pipeline.sources.formats.json_values import list_texts, state_text
@@ -13,7 +15,7 @@ from pulsecity_pipeline.sources.formats.json_values import list_texts, state_tex
 Node = dict[str, Any]
 
 #: Types of schema.org that are events though their name does not say so.
-_OTHER_TYPES = {"Festival", "Hackathon", "EventSeries", "CourseInstance", "VisualArtsEvent", "EventVenueSeries"}
+_OTHER_TYPES = {"Festival", "Hackathon", "EventSeries", "CourseInstance"}
 #: What stands between strings and is no JSON: comments, CDATA and HTML fences, commas before an end.
 _STRAY = re.compile(
     r'("(?:[^"\\]|\\.)*")|/\*.*?\*/|(?<![:"])//[^\n]*|<!--|-->|<!\[CDATA\[|\]\]>|,(?=\s*(?:[}\]]|$))|;\s*$', re.S
@@ -23,6 +25,8 @@ _REFERRING = ("location", "organizer", "performer", "offers", "image")
 #: Never kept: what names private persons or how to reach them.
 _PERSONAL = {"email", "telephone", "faxNumber", "attendee", "attendees", "contactPoint", "review", "comment"}
 _DEEPEST = 12
+#: Where an event has others; what else it holds (its place, its sellers) is of itself.
+_PARTS = ("subEvent", "subEvents", "event", "events", "mainEntity")
 _FIRST_OF_SERIES = ("location", "organizer", "image", "eventStatus", "eventAttendanceMode")
 
 
@@ -55,6 +59,10 @@ def load_json_ld(text: str) -> Any:
     Raises ValueError.
     """
     try:
+        return orjson.loads(text)
+    except ValueError:
+        pass
+    try:
         return _loads(text)
     except (ValueError, RecursionError):
         pass
@@ -78,14 +86,23 @@ def _read_whole(text: str) -> int | float:
 
 def find_events(content: Any) -> list[Node]:
     """The events of the content: alone, in lists, `@graph`, ItemList, beside a place; subEvents after their event."""
-    named = {node["@id"]: node for node in _walk(content, 0) if isinstance(node.get("@id"), str) and len(node) > 1}
-    return [_complete(node, named) for node in _list_events(content, None, 0)]
+    events = list(_list_events(content, None, 0))
+    named: dict[str, Node] = {}
+    if any(_refers(node) for node in events):
+        named = {node["@id"]: node for node in _walk(content, 0) if isinstance(node.get("@id"), str) and len(node) > 1}
+    return [_complete(node, named) for node in events]
 
 
 def is_event(node: Node) -> bool:
     """Whether its type, or one of them, is one of schema.org's events; prefix and address of the type do not matter."""
-    kinds = (re.split(r"[/#:]", kind)[-1] for kind in list_texts(node.get("@type")))
-    return any(kind.endswith("Event") or kind in _OTHER_TYPES for kind in kinds)
+    kind = node.get("@type")
+    return _is_kind(kind) if isinstance(kind, str) else any(_is_kind(one) for one in list_texts(kind))
+
+
+@lru_cache(maxsize=1024)
+def _is_kind(kind: str) -> bool:
+    name = re.split(r"[/#:]", kind.strip())[-1]
+    return name.endswith("Event") or name in _OTHER_TYPES
 
 
 def _walk(content: Any, depth: int) -> Iterator[Node]:
@@ -109,7 +126,7 @@ def _list_events(content: Any, parent: Node | None, depth: int) -> Iterator[Node
         if found and len(content.keys() - {"@id", "@type"}) > 0 and not _is_mere_series(content):
             yield _below(content, parent)
         for name, part in content.items():
-            if name != "superEvent" and isinstance(part, dict | list):
+            if isinstance(part, dict | list) and (name in _PARTS if found else name != "superEvent"):
                 yield from _list_events(part, content if found else parent, depth + 1)
 
 
@@ -139,6 +156,12 @@ def _complete(node: Node, named: dict[str, Node]) -> Node:
     return whole
 
 
+def _refers(node: Node) -> bool:
+    values = [node[name] for name in _REFERRING if name in node]
+    parts = (part for value in values for part in (value if isinstance(value, list) else [value]))
+    return any(isinstance(part, dict) and "@id" in part for part in parts)
+
+
 def _follow(value: Any, named: dict[str, Node]) -> Any:
     if isinstance(value, list):
         return [_follow(part, named) for part in value]
@@ -148,9 +171,12 @@ def _follow(value: Any, named: dict[str, Node]) -> Any:
 
 
 def _drop_personal(value: Any, depth: int) -> Any:
+    if depth > _DEEPEST:
+        return None
     if isinstance(value, list):
-        return [_drop_personal(part, depth + 1) for part in value] if depth < _DEEPEST else []
-    if isinstance(value, dict):
-        kept = ((name, part) for name, part in value.items() if name not in _PERSONAL)
-        return {name: _drop_personal(part, depth + 1) for name, part in kept} if depth < _DEEPEST else {}
-    return value
+        return [_drop_personal(part, depth + 1) if isinstance(part, dict | list) else part for part in value]
+    return {
+        name: _drop_personal(part, depth + 1) if isinstance(part, dict | list) else part
+        for name, part in value.items()
+        if name not in _PERSONAL
+    }

@@ -3,6 +3,7 @@
 import html
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import Any
 
 from pulsecity_pipeline.identity import hash_id
@@ -34,7 +35,12 @@ _NO_NAMES = {"Organization", "Person", "PerformingGroup", "MusicGroup", "Place",
 def last_word(value: Any) -> str | None:
     """`https://schema.org/InStock` and `schema:InStock` → `InStock`."""
     text = state_text(pick(value, "@id") if isinstance(value, dict) else value)
-    return re.split(r"[/#:]", text)[-1] or None if text else None
+    return _cut_word(text) if text else None
+
+
+@lru_cache(maxsize=4096)
+def _cut_word(text: str) -> str | None:
+    return re.split(r"[/#:]", text)[-1] or None
 
 
 def event_key(item: Node) -> str:
