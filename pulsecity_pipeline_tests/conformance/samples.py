@@ -1,8 +1,7 @@
 """Samples: a page of any source with as many records as a test wants, each the copy of one good golden record."""
 
-import copy
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,26 @@ from pulsecity_pipeline_tests.sources.golden import AS_OF, golden_cases
 Change = Callable[[Any], Any]
 
 
+#: Fields without which a record is nothing, for sources that make up a title of who plays where.
+_MANDATORY = {"bandsintown": ("datetime", "starts_at", "festival_start_date"), "songkick": ("start",)}
+
+
+#: Pages whose records are cut out of markup in another form than it has: page, record in it, title, id.
+_OWL = """<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Event", "name": "Owl walk",
+"@id": "https://mill.example/e/owl", "url": "https://mill.example/e/owl", "startDate": "2026-09-04T20:00:00+02:00"}</script>"""
+_MARKET = """<div class="card gz-events-card"><h5 class="gz-card-title">
+<a href="https://chamber.example/events/details/market">Harvest Market</a></h5><li class="gz-card-date">
+<span content="2026-09-05T10:00">Saturday Sep 5, 2026</span></li></div>"""
+_DANCE = """<vevent><uid>dance</uid><dtstart tzid="Europe/Brussels">20260904T200000</dtstart>
+<summary>Barn walk</summary></vevent>"""
+_XCAL = '<iCalendar xmlns="urn:ietf:params:xml:ns:xcal"><vcalendar><version>2.0</version>{}</vcalendar></iCalendar>'
+_MARKUP = {
+    "jsonld": (f"<!doctype html><html><body>{_OWL}</body></html>", _OWL, "Owl walk", "https://mill.example/e/owl"),
+    "pages": (f"<html><body>{_MARKET}</body></html>", _MARKET, "Harvest Market", "/market"),
+    "xcal": (_XCAL.format(_DANCE), _DANCE, "Barn walk", "dance"),
+}
+
+
 @dataclass(frozen=True)
 class Sample:
     """A golden page, the record of it that is copied, and how that record is found in the page."""
@@ -24,82 +43,148 @@ class Sample:
     body: bytes
     record: Record
     title: str
+    event_id: str
 
     @property
     def is_json(self) -> bool:
         return self.body.lstrip()[:1] in b"[{"
 
+    @property
+    def has_plain_id(self) -> bool:
+        """Whether its id stands in the record as a value of its own."""
+        if not self.is_json:
+            return True
+        content = orjson.loads(self.record.payload)
+        return not {self.record.key, self.event_id}.isdisjoint(_list_leaves(content) | _list_numbers(content))
+
     def build(self, numbers: Iterable[int], changes: dict[int, Change] | None = None) -> bytes:
         """A page of one record for each number, told apart by its id and its title."""
         made = [(changes or {}).get(number, lambda copied: copied)(self._copy(number)) for number in numbers]
         if self.is_json:
-            return orjson.dumps(_replace_list(orjson.loads(self.body), orjson.loads(self.record.payload), made))
-        begin = self.body.index(self.record.payload)
-        rest = self.body[begin + len(self.record.payload) :]
-        return self.body[:begin] + b"\n".join(text.encode() for text in made) + rest
+            whole = orjson.loads(self.body)
+            held, _ = _find_element(whole, self.record)
+            held[:] = made
+            if isinstance(whole, dict):
+                whole.pop("errors", None)
+            return orjson.dumps(whole)
+        before, after = (self._without_records(part) for part in self.body.split(self.record.payload, 1))
+        return before + b"\n".join(text.encode() for text in made) + after
 
-    def untitled(self, copied: Any) -> Any:
-        """The copy without a title."""
-        return _substitute(copied, lambda text: "" if re.fullmatch(rf"{re.escape(self.title)} \d+", text) else text)
+    def broken(self, copied: Any) -> Any:
+        """The copy without its title, or what else is mandatory."""
+        if (fields := _MANDATORY.get(self.source.NAME)) is not None:
+            return _drop(copied, fields)
+        title = re.compile(rf"{re.escape(self.title)} \d+")
+        if isinstance(copied, str):
+            return title.sub("", copied)
+        return _substitute(copied, lambda value: "" if isinstance(value, str) and title.fullmatch(value) else value)
+
+    def grown(self, copied: Any) -> Any:
+        """The copy with a field that nobody knows, in every object of it."""
+        if isinstance(copied, dict):
+            return {name: self.grown(value) for name, value in copied.items()} | {"zz_new": 1}
+        return [self.grown(value) for value in copied] if isinstance(copied, list) else copied
 
     def _copy(self, number: int) -> Any:
-        key, title = self.record.key, self.title
-        content = orjson.loads(self.record.payload) if self.is_json else self.record.payload.decode()
+        content = (
+            _find_element(orjson.loads(self.body), self.record)[1] if self.is_json else self.record.payload.decode()
+        )
+        return _substitute(content, lambda value: self._renew(value, number))
 
-        def renew(text: str) -> str:
-            renewed = text.replace(title, f"{title} {number}") if title in text else text
-            return (
-                renewed.replace(key, f"{number:04}{key[4:]}" if key.isdigit() else f"{key}-{number}")
-                if key
-                else renewed
-            )
+    def _renew(self, value: Any, number: int) -> Any:
+        """Another id and another title wherever they stand."""
+        ids = [known for known in (self.record.key, self.event_id) if known]
+        if isinstance(value, int) and not isinstance(value, bool):
+            return 10_000_000 + number if str(value) in ids else value
+        if not isinstance(value, str):
+            return value
+        if value in ids and value.isdigit():
+            return str(10_000_000 + number)
+        renewed = value.replace(self.title, f"{self.title} {number}")
+        for known in dict.fromkeys(ids):
+            renewed = renewed if known.isdigit() or self.title in known else renewed.replace(known, f"{known}-{number}")
+        return renewed
 
-        return _substitute(content, renew)
+    def _without_records(self, text: bytes) -> bytes:
+        for record in self.source.split(self.body).records:
+            text = text.replace(record.payload, b"")
+        return text
 
 
 def find_sample(source: str) -> Sample:
-    """The golden page of a source with a record that makes one row under an id of its own."""
-    for case in golden_cases(source):
-        module, body = SOURCES[source], case.page.read_bytes()
+    """The golden page of a source with a record that makes one row, and states its title as it is read."""
+    if source in _MARKUP:
+        page, text, title, event_id = _MARKUP[source]
+        return Sample(SOURCES[source], page.encode(), Record("text", text.encode(), ""), title, event_id)
+    found = sorted(_list_samples(source), key=lambda sample: not sample.has_plain_id)
+    assert found, f"{source}: no golden page with a record that can be copied"
+    return found[0]
+
+
+def _list_samples(source: str) -> Iterator[Sample]:
+    module = SOURCES[source]
+    for body in (case.page.read_bytes() for case in golden_cases(source)):
         split = module.split(body)
-        rows = module.read(split, Window.around(AS_OF)).rows
-        for row in rows:
-            record = next(found for found in split.records if found.pointer == row["pointer"])
-            if not record.is_windowed and _is_copied(body, record):
-                return Sample(module, body, record, row["title"])
-    raise AssertionError(f"{source}: no golden page with a record that can be copied")
+        records = {record.pointer: record for record in split.records if not record.is_windowed}
+        for row in module.read(split, Window.around(AS_OF)).rows:
+            record = records.get(row["pointer"])
+            if record is not None and _is_copied(body, record, row["title"]):
+                yield Sample(module, body, record, row["title"], row["source_event_id"])
 
 
-def _is_copied(body: bytes, record: Record) -> bool:
-    if body.lstrip()[:1] in b"[{":
-        return _find_list(orjson.loads(body), orjson.loads(record.payload)) is not None
-    return record.payload in body
+def _is_copied(body: bytes, record: Record, title: str) -> bool:
+    if body.lstrip()[:1] not in b"[{":
+        return record.payload in body and title in record.payload.decode("utf-8", "replace")
+    try:
+        _, element = _find_element(orjson.loads(body), record)
+    except LookupError:
+        return False
+    return title in _list_leaves(element)
 
 
-def _substitute(content: Any, change: Callable[[str], str]) -> Any:
-    """All texts, and whole numbers as texts, of a JSON value; or one text."""
+def _substitute(content: Any, change: Callable[[Any], Any]) -> Any:
+    """Every value of a JSON element, or one text."""
     if isinstance(content, dict):
         return {name: _substitute(value, change) for name, value in content.items()}
     if isinstance(content, list):
         return [_substitute(value, change) for value in content]
-    if isinstance(content, int) and not isinstance(content, bool) and content > 999:
-        changed = change(str(content))
-        return int(changed) if changed.isdigit() else content
-    return change(content) if isinstance(content, str) else content
+    return change(content)
 
 
-def _find_list(content: Any, record: Any) -> list[Any] | None:
-    """The list that holds the record."""
-    if isinstance(content, list) and record in content:
-        return content
-    inner: Sequence[Any] = list(content.values()) if isinstance(content, dict) else content
-    found = (_find_list(value, record) for value in inner if isinstance(value, dict | list))
-    return next((held for held in found if held is not None), None) if isinstance(content, dict | list) else None
+def _drop(content: Any, fields: tuple[str, ...]) -> Any:
+    if isinstance(content, dict):
+        return {name: _drop(value, fields) for name, value in content.items() if name not in fields}
+    return [_drop(value, fields) for value in content] if isinstance(content, list) else content
 
 
-def _replace_list(content: Any, record: Any, made: list[Any]) -> Any:
-    whole = copy.deepcopy(content)
-    held = _find_list(whole, record)
-    assert held is not None
-    held[:] = made
-    return whole
+def _list_leaves(content: Any) -> set[str]:
+    if isinstance(content, dict):
+        return {leaf for value in content.values() for leaf in _list_leaves(value)}
+    if isinstance(content, list):
+        return {leaf for value in content for leaf in _list_leaves(value)}
+    return {content} if isinstance(content, str) else set()
+
+
+def _list_numbers(content: Any) -> set[str]:
+    if isinstance(content, dict | list):
+        inner = content.values() if isinstance(content, dict) else content
+        return {number for value in inner for number in _list_numbers(value)}
+    return {str(content)} if isinstance(content, int) else set()
+
+
+def _find_element(content: Any, record: Record) -> tuple[list[Any], Any]:
+    """The innermost list with an element that says all that the record says, and that element. Raises LookupError."""
+    said = _list_leaves(orjson.loads(record.payload))
+    found: list[tuple[list[Any], Any]] = []
+
+    def search(value: Any) -> None:
+        if isinstance(value, list):
+            found.extend((value, one) for one in value if isinstance(one, dict) and said <= _list_leaves(one))
+        for inner in value if isinstance(value, list) else value.values():
+            if isinstance(inner, dict | list):
+                search(inner)
+
+    search(content)
+    if not found or not said:
+        raise LookupError
+    return found[-1]

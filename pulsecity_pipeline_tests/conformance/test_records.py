@@ -42,13 +42,13 @@ def test_copies_of_a_record_are_listings(source: str) -> None:
 
 @EVERY_SOURCE
 @pytest.mark.parametrize(("broken", "state"), [(1, "healthy"), (30, "degraded")])
-def test_a_missing_title_costs_its_record(source: str, broken: int, state: str) -> None:
+def test_a_missing_mandatory_field_costs_its_record(source: str, broken: int, state: str) -> None:
     sample = find_sample(source)
     whole = read_bodies(source, sample.build(range(broken, 100)))
-    pulled = read_bodies(source, sample.build(range(100), dict.fromkeys(range(broken), sample.untitled)))
+    pulled = read_bodies(source, sample.build(range(100), dict.fromkeys(range(broken), sample.broken)))
     assert titles(sample, pulled) == titles(sample, whole)
     assert len(pulled.rules) == broken
-    assert set(pulled.rules) <= {"missing_title", "title_empty", "invalid_record"}
+    assert set(pulled.rules) <= {"missing_title", "missing_start", "title_empty"}
     assert pulled.state == state
 
 
@@ -57,7 +57,7 @@ def test_a_new_field_is_counted_and_costs_nothing(source: str) -> None:
     sample = find_sample(source)
     if not sample.is_json:
         pytest.skip("markup has no list of fields that are known")
-    grown = sample.build(range(5), dict.fromkeys(range(5), lambda item: item | {"zz_new": 1}))
+    grown = sample.build(range(5), dict.fromkeys(range(5), sample.grown))
     pulled = read_bodies(source, grown)
     assert titles(sample, pulled) == titles(sample, read_bodies(source, sample.build(range(5))))
     assert "zz_new=5" in pulled.tables.source_health["unread_fields"].item().to_list()
