@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +12,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from pulsecity_pipeline.commands.source_document import render_measured, render_sources
 from pulsecity_pipeline.config.cities import PLACELESS
 from pulsecity_pipeline.config.errors import ConfigurationError
+from pulsecity_pipeline.config.source_entries import load_sources
 from pulsecity_pipeline.settings import load_settings
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import latest_published
@@ -26,6 +29,7 @@ def register(app: typer.Typer) -> None:
     bench.command("feeds")(feeds)
     bench.command("entities")(entities)
     bench.command("pairs")(pairs)
+    bench.command("payloads")(payloads)
     app.add_typer(bench, name="bench")
 
 
@@ -92,6 +96,33 @@ def pairs(
             start = row[f"starts_local{side}"] or row[f"starts_on{side}"]
             place = " | ".join(filter(None, (row[f"venue_name{side}"], row[f"address{side}"])))
             sys.stdout.write(f"       {start}  {row[f'title{side}']}  @ {place or '–'}  ({row[f'feed{side}']})\n")
+
+
+def payloads(
+    folder: Annotated[Path, typer.Argument(help="recorded answers, one folder a source")],
+    source: Annotated[list[str] | None, typer.Option(help="only this source; repeatable")] = None,
+    as_of: Annotated[str, typer.Option(metavar="DATE", help="the night")] = "2026-08-22",
+    write: Annotated[bool, typer.Option(help="put the figures into docs/sources.md")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Recorded answers through their adapters: records, listings, rejects, fill and speed, source by source."""
+    from pulsecity_pipeline.bench.payloads import bench_payloads, summarize_sources
+
+    _require(folder)
+    files = bench_payloads(folder, date.fromisoformat(as_of), source or [])
+    if files.is_empty():
+        raise ConfigurationError(f"{folder}: no file that a source reads: expected folders named as sources")
+    summary = summarize_sources(files)
+    if write:
+        text = render_sources(load_sources(), render_measured(summary, files))
+        Path("docs/sources.md").write_text(text, encoding="utf-8")
+    if as_json:
+        sys.stdout.write(json.dumps({"sources": summary.to_dicts(), "files": files.to_dicts()}, indent=2) + "\n")
+        return
+    with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=220, float_precision=2, fmt_str_lengths=60):
+        sys.stdout.write(
+            f"{summary}\n{files.select('file', 'source', 'records', 'listings', 'rules', 'page_faults')}\n"
+        )
 
 
 def _require(folder: Path) -> None:

@@ -12,8 +12,10 @@ import typer
 from rich.console import Console
 
 from pulsecity_pipeline.commands.dagster_home import REPOSITORY, prepare_dagster_home
+from pulsecity_pipeline.commands.source_document import read_measured, render_sources
 from pulsecity_pipeline.config.cities import load_all_cities, require_cities
 from pulsecity_pipeline.config.errors import ConfigurationError
+from pulsecity_pipeline.config.source_entries import load_sources
 from pulsecity_pipeline.contracts.document import render_tables
 from pulsecity_pipeline.sandbox.catalog import DEFAULT_SANDBOX_CITIES
 from pulsecity_pipeline.sandbox.export import export_world
@@ -49,11 +51,13 @@ def ui(
 
 def docs() -> None:
     """Regenerate the documents that come from code."""
-    target = Path("docs/tables.md")
-    if not target.parent.is_dir():
+    folder = Path("docs")
+    if not folder.is_dir():
         raise ConfigurationError("docs: no such folder: run this in a checkout of the repository")
-    target.write_text(render_tables(), encoding="utf-8")
-    Console().print(f"wrote {target}", highlight=False)
+    measured = read_measured(folder / "sources.md")
+    for name, text in (("tables.md", render_tables()), ("sources.md", render_sources(load_sources(), measured))):
+        (folder / name).write_text(text, encoding="utf-8")
+        Console().print(f"wrote {folder / name}", highlight=False)
 
 
 def serve_sandbox(
