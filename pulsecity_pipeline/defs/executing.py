@@ -12,6 +12,8 @@ from filelock import FileLock
 from pulsecity_pipeline.city_run.night import NightRequest, RunOutcome, count_city
 from pulsecity_pipeline.definitions import defs
 from pulsecity_pipeline.defs.assets.pull import KEYS
+from pulsecity_pipeline.defs.resources import LakeResource, PagesResource
+from pulsecity_pipeline.defs.selecting import select_assets
 from pulsecity_pipeline.store.processes import is_alive
 
 #: Tags of a run: the machine and the process that execute it.
@@ -21,7 +23,7 @@ HOST_TAG, PROCESS_TAG = "pulsecity/host", "pulsecity/process"
 def run_city(city_id: str, request: NightRequest) -> RunOutcome:
     """One city's night as the job `city`."""
     started = time.perf_counter()
-    result = _execute("city", request, partition_key=city_id, keys=_selected_keys(request))
+    result = _execute("city", request, partition_key=city_id, keys=_selected_keys(city_id, request))
     problems, warnings = describe_failures(result)
     is_counted = result.success and request.part != "pull"
     counts = count_city(request.data_dir, city_id, request.night) if is_counted else {}
@@ -76,14 +78,13 @@ def _step_line(event: dg.DagsterEvent) -> str:
     return f"{event.step_key}: {lines[0] if lines else 'failed'}"
 
 
-def _selected_keys(request: NightRequest) -> list[dg.AssetKey] | None:
-    """The city's assets of the part asked for, without the sources that are not; None for all."""
-    if request.part == "whole" and not request.sources:
-        return None
-    everything = defs.resolve_job_def("city").asset_layer.selected_asset_keys
-    pulls = {key for name, key in KEYS.items() if not request.sources or name in request.sources}
-    later = everything - set(KEYS.values())
-    return sorted({"whole": pulls | later, "pull": pulls, "after_pull": later}[request.part])
+def _selected_keys(city_id: str, request: NightRequest) -> list[dg.AssetKey]:
+    """The city's assets of the part and the sources asked for."""
+    lake = LakeResource(data_dir=str(request.data_dir))
+    pages = None
+    if request.part != "after_pull":
+        pages = PagesResource(mode=request.mode, seed=request.seed).open(lake, request.night)
+    return select_assets(defs.resolve_job_def("city"), city_id, pages, request.sources, part=request.part)
 
 
 def _execute(
@@ -93,7 +94,7 @@ def _execute(
         "lake": {"config": {"data_dir": str(request.data_dir)}},
         "clock": {"config": {"as_of": request.night.isoformat()}},
     }
-    if job == "city" and request.part != "after_pull":
+    if job == "city" and set(KEYS.values()) & set(keys or ()):
         resources["pages"] = {"config": {"mode": request.mode, "seed": request.seed}}
     with open_instance() as instance:
         fail_abandoned_runs(instance)

@@ -11,7 +11,7 @@ from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import select_build
 from pulsecity_pipeline_tests.defs.toy import CITY, NEIGHBOUR, run_job, toy_nights
 
-NIGHTS = ("2027-03-01", "2027-03-02", "2027-03-03")
+NIGHTS = ("2027-03-02", "2027-03-03")
 
 
 @pytest.fixture(scope="module")

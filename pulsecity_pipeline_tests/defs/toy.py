@@ -1,11 +1,15 @@
 """A toy city on disk: a few hand-written feeds that overlap, and every way a feed can be broken."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 
 from pulsecity_pipeline.definitions import defs
+from pulsecity_pipeline.defs.assets.pull import KEYS
+from pulsecity_pipeline.defs.resources import LakeResource, PagesResource
+from pulsecity_pipeline.defs.selecting import select_assets
 
 CITY = "us-ca-davis"
 AS_OF = "2027-03-01"
@@ -98,7 +102,10 @@ def toy_nights(root: Path) -> Path:
 def run_job(
     job: str, data_dir: Path, pages: Path | str | None = None, *, as_of: str = AS_OF, city: str = CITY, **more: Any
 ) -> dg.ExecuteInProcessResult:
-    """Execute a job of the real definitions in this process; `pages` is a folder of saved pages, or an input mode."""
+    """Execute a job of the real definitions in this process; `pages` is a folder of saved pages, or an input mode.
+
+    A city's run covers the sources that it has feeds of, unless `asset_selection` says otherwise.
+    """
     config: dict[str, Any] = {
         "lake": {"config": {"data_dir": str(data_dir)}},
         "clock": {"config": {"as_of": as_of}},
@@ -106,6 +113,10 @@ def run_job(
     if job == "city":
         mode = pages if isinstance(pages, str) else f"replay:{pages}" if pages else "sandbox"
         config["pages"] = {"config": {"mode": mode}}
+        source_input = PagesResource(mode=mode).open(LakeResource(data_dir=str(data_dir)), date.fromisoformat(as_of))
+        more.setdefault("asset_selection", select_assets(defs.resolve_job_def("city"), city, source_input))
+        if not set(KEYS.values()) & set(more["asset_selection"] or KEYS.values()):
+            del config["pages"]
     quiet = {"console": {"config": {"log_level": "CRITICAL"}}}
     return defs.resolve_job_def(job).execute_in_process(
         run_config={"resources": config, "loggers": quiet},

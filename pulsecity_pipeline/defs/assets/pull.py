@@ -15,7 +15,7 @@ from pulsecity_pipeline.defs.partitions import CITIES
 from pulsecity_pipeline.defs.resources import ClockResource, LakeResource, PagesResource
 from pulsecity_pipeline.defs.specs import OWNERS, city_check
 from pulsecity_pipeline.defs.writing import Outcome, contract_result
-from pulsecity_pipeline.inputs import KeptInput
+from pulsecity_pipeline.inputs import AskedInput, KeptInput
 from pulsecity_pipeline.quality.polars_checks import evaluate
 from pulsecity_pipeline.sources.protocol import Feed, FetchedPage
 from pulsecity_pipeline.sources.registry import SOURCES
@@ -59,23 +59,24 @@ def pull(
     wanted = [name for name in SOURCES if KEYS[name] in context.selected_asset_keys]
     earlier = store.scan(Page, partitions=[city_id]).collect()
     before = earlier.filter(pl.col("night") < clock.night)
+    source_input = pages.open(lake, clock.night)
     fetched: dict[str, list[FetchedPage]] = {}
     with costs.stage("fetch") as stage:
         if city_id not in PLACELESS:
-            fetched = _fetch(pages, lake, city_id, clock.night, wanted, before)
+            fetched = _fetch(source_input, city_id, wanted, before)
         stage.rows = sum(len(found) for found in fetched.values())
     everything = [page for found in fetched.values() for page in found]
     tonight, bodies = page_frames(everything, city_id=city_id, night=clock.night, at=clock.at, earlier=before)
     with costs.stage("write"):
-        _store(store, city_id, clock.night, _keep_others(earlier, tonight, wanted, clock.night), bodies)
+        others = [name for name in SOURCES if name not in wanted and source_input.feeds(city_id, name)]
+        _store(store, city_id, clock.night, _keep_others(earlier, tonight, others, clock.night), bodies)
     for name in wanted:
         yield from _report(name, tonight.filter(pl.col("source") == name))
 
 
 def _fetch(
-    pages: PagesResource, lake: LakeResource, city_id: str, night: date, wanted: list[str], before: pl.DataFrame
+    source_input: AskedInput | KeptInput, city_id: str, wanted: list[str], before: pl.DataFrame
 ) -> dict[str, list[FetchedPage]]:
-    source_input = pages.open(lake, night)
     if isinstance(source_input, KeptInput):
         return {name: source_input.read_pages(city_id, name) for name in wanted}
     feeds: dict[str, list[Feed]] = {name: source_input.feeds(city_id, name) for name in wanted}
@@ -86,9 +87,9 @@ def _fetch(
         return {name: pull_feeds(SOURCES[name], feeds[name], client, known) for name in wanted}
 
 
-def _keep_others(earlier: pl.DataFrame, tonight: pl.DataFrame, wanted: list[str], night: date) -> pl.DataFrame:
-    """Tonight's pages with those that sources not selected brought earlier tonight."""
-    kept = earlier.filter((pl.col("night") == night) & ~pl.col("source").is_in(wanted))
+def _keep_others(earlier: pl.DataFrame, tonight: pl.DataFrame, others: list[str], night: date) -> pl.DataFrame:
+    """Tonight's pages with those that other sources, not selected now, brought earlier tonight."""
+    kept = earlier.filter((pl.col("night") == night) & pl.col("source").is_in(others))
     return pl.concat([kept.select(tonight.columns), tonight])
 
 
