@@ -12,6 +12,8 @@ MAX_LINES = 300
 SHARED = ("code_version", "config", "contracts", "identity", "sources.protocol")
 #: Packages that know the contracts and nothing else of ours.
 NARROW = {"history": ("contracts",)}
+#: Packages that read, beside what everybody may import, the values of JSON.
+WIDER = {"enrichment": ("sources.formats.json_values",)}
 #: From the bottom up: who composes the pure packages. Each may import what stands before it; `bench` is nobody's.
 COMPOSING = ("settings", "inputs", "city_run", "bench", "defs", "definitions", "commands", "cli")
 #: Heavy or guarded libraries → the top packages that may import them.
@@ -71,7 +73,7 @@ def may_import(top: str, inner: str) -> bool:
         return False
     if top in NARROW:
         return target in NARROW[top]
-    if any((inner + ".").startswith(shared + ".") for shared in SHARED):
+    if any((inner + ".").startswith(shared + ".") for shared in (*SHARED, *WIDER.get(top, ()))):
         return True
     if top == "settings" or top not in COMPOSING:
         return False

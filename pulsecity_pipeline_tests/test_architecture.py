@@ -52,6 +52,12 @@ def test_a_planted_violation_is_found(tmp_path: Path) -> None:
         ("history.a", "from pulsecity_pipeline.store.lake import Lake", "history imports store.lake"),
         ("metrics.a", "from pulsecity_pipeline.history.nights import x", "metrics imports history.nights"),
         ("inputs", "from pulsecity_pipeline.city_run.listing import x", "inputs imports city_run.listing"),
+        ("enrichment.a", "from pulsecity_pipeline.entities.places import x", "enrichment imports entities.places"),
+        (
+            "metrics.a",
+            "from pulsecity_pipeline.sources.formats.json_values import x",
+            "metrics imports sources.formats.json_values",
+        ),
     ],
 )
 def test_what_is_refused(module: str, line: str, reason: str) -> None:
@@ -78,6 +84,7 @@ def test_what_is_refused(module: str, line: str, reason: str) -> None:
         ("history.a", "from pulsecity_pipeline.contracts import Event"),
         ("city_run.a", "from pulsecity_pipeline.history.changes import build_changes"),
         ("settings", "from pulsecity_pipeline.config.errors import ConfigurationError"),
+        ("enrichment.a", "from pulsecity_pipeline.sources.formats.json_values import pick"),
     ],
 )
 def test_what_is_allowed(module: str, line: str) -> None:

@@ -50,6 +50,7 @@ class Asker:
     #: Distinct reasons of failures, in order.
     reasons: dict[str, int] = field(default_factory=dict)
     _in_a_row: int = 0
+    _noted: int = 0
 
     def ask(self, url: str, body: bytes | None = None) -> Told:
         """Content of the answer; never raises for what the network or the provider does."""
@@ -62,8 +63,13 @@ class Asker:
         if told.reason is None or told.status in (400, 404, 410):
             self._in_a_row = 0
         else:
-            self._count(told.reason, is_closing)
+            self._count(told.reason, is_closing=is_closing)
         return told
+
+    def note(self, reason: str) -> None:
+        """Count an answer that came, and was not what it should be, as a failure; three of them end the asking."""
+        self._noted += 1
+        self._count(reason, is_closing=self._noted >= _PATIENCE)
 
     def _read(self, url: str, body: bytes | None) -> tuple[Told, bool]:
         answer = self.client.get(url, body=body)
@@ -76,7 +82,7 @@ class Asker:
         fault = self.find_fault(content)
         return (Told(content), False) if fault is None else (Told(reason=fault.reason), fault.is_closing)
 
-    def _count(self, reason: str, is_closing: bool) -> None:
+    def _count(self, reason: str, *, is_closing: bool) -> None:
         self.failed += 1
         self._in_a_row += 1
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
