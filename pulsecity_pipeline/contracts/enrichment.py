@@ -30,7 +30,7 @@ class ArtistFact(Table):
     score: float = column("How sure the best candidate is, matched or not; 0 without one.", 0.85, ge=0, le=1)
     rivals: int = column("Other artists of the same name.", 1, ge=0)
     genres: list[str] = column("Genres, most voted first; CC BY-NC-SA.", ["folk"])
-    links: list[str] = column("Pages of the artist, sorted.", ["https://soundcloud.com/lo-ferry-demo"])
+    links: list[str] = column("Pages of the artist, its homepage first.", ["https://soundcloud.com/lo-ferry-demo"])
     evidence: str = column("What speaks for it, or why it was left.", "name same, country US, tag folk; 1 rival")
     checked_at: Utc = column("Night it was looked up.", "2026-08-22T00:00:00Z")
 

@@ -25,7 +25,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Details:
-    """What a look-up adds: the id may be another, where artists were merged."""
+    """What a look-up adds: the id may be another, where artists were merged; homepages are the first links."""
 
     mbid: str
     name: str
@@ -48,10 +48,13 @@ def read_details(content: Any) -> Details:
     mbid, name = pick_text(content, "id"), pick_text(content, "name")
     if mbid is None or name is None:
         raise ValueError("no artist")
-    relations = pick(content, "relations") or []
-    links = {url for one in relations if not pick(one, "ended") and (url := pick_text(one, "url.resource"))}
+    relations = [one for one in pick(content, "relations") or [] if not pick(one, "ended")]
+    pages = sorted(
+        (pick_text(one, "type") != "official homepage", pick_text(one, "url.resource") or "") for one in relations
+    )
+    links = dict.fromkeys(url for _, url in pages if url)
     genres = _list_voted(pick(content, "genres")) or _list_voted(pick(content, "tags"))
-    return Details(mbid, name, tuple(genres), tuple(sorted(links)))
+    return Details(mbid, name, tuple(genres), tuple(links))
 
 
 def _read_candidate(item: Any) -> Candidate | None:

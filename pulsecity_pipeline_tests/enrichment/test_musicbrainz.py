@@ -86,7 +86,7 @@ def test_another_shape_is_a_failure_and_ends_after_three(content: Any) -> None:
 
 
 def test_candidates_with_everything_missing() -> None:
-    broken = {
+    broken: dict[str, Any] = {
         "artists": [None, {"name": None}, {"id": "x", "name": "Y", "area": None, "aliases": [None], "tags": [{}]}]
     }
     (only,), count = read_candidates(broken)
