@@ -1,13 +1,14 @@
-"""Jobs: one city's night, and the close after the cities."""
+"""Jobs: one city's night, the close after the cities, and enrichment beside both."""
 
 import dagster as dg
 
+from pulsecity_pipeline.defs.assets.enrichment import ENRICHED
 from pulsecity_pipeline.defs.assets.warehouse import WAREHOUSE
 from pulsecity_pipeline.defs.maintenance import MAINTENANCE
 
 city = dg.define_asset_job(
     "city",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(WAREHOUSE, MAINTENANCE),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(WAREHOUSE, MAINTENANCE, *ENRICHED),
     executor_def=dg.in_process_executor,
     description="One city, one night: pull, list, resolve, derive, publish. One run per city.",
 )
@@ -16,4 +17,10 @@ close = dg.define_asset_job(
     selection=dg.AssetSelection.assets(WAREHOUSE),
     executor_def=dg.in_process_executor,
     description="After the cities: the Great Expectations gate over everything published, then the warehouse.",
+)
+enrich = dg.define_asset_job(
+    "enrich",
+    selection=dg.AssetSelection.assets(*ENRICHED),
+    executor_def=dg.in_process_executor,
+    description="After a city is published: what providers know of its performers and days. All are off as they ship.",
 )

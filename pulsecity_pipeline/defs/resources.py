@@ -5,8 +5,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import dagster as dg
+from pydantic import Field
 
 from pulsecity_pipeline.config.cities import City, load_all_cities
+from pulsecity_pipeline.config.enrichment import ProviderEntry, load_providers
 from pulsecity_pipeline.config.source_entries import load_sources
 from pulsecity_pipeline.inputs import AskedInput, KeptInput, open_input
 from pulsecity_pipeline.settings import Settings
@@ -66,3 +68,16 @@ class PagesResource(dg.ConfigurableResource[None]):
             cities=lake.cities(),
             sources=load_sources(),
         )
+
+
+class ProvidersResource(dg.ConfigurableResource[None]):
+    """Who is asked by the job `enrich`: `folder` of their entries, empty for those that ship.
+
+    `routes` (host → `127.0.0.1:port`) sends what is asked to a stand-in on this machine.
+    """
+
+    folder: str = ""
+    routes: dict[str, str] = Field(default_factory=dict)
+
+    def entries(self) -> dict[str, ProviderEntry]:
+        return load_providers(Path(self.folder) if self.folder else None)

@@ -31,7 +31,8 @@ class Told:
     status: int | None = None
 
 
-def _no_fault(_: Any) -> Fault | None:
+def find_no_fault(_: Any) -> Fault | None:
+    """For providers whose errors are told by the status."""
     return None
 
 
@@ -43,7 +44,7 @@ class Asker:
     client: Client
     max_requests: int
     #: Reads errors that are told with HTTP 200.
-    find_fault: Callable[[Any], Fault | None] = _no_fault
+    find_fault: Callable[[Any], Fault | None] = find_no_fault
     asked: int = 0
     failed: int = 0
     closed: str | None = None

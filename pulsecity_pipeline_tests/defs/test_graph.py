@@ -6,6 +6,7 @@ from pulsecity_pipeline.sources.registry import SOURCES
 RAW = [f"raw/{name}" for name in SOURCES]
 
 GRAPH: dict[str, list[str]] = {
+    "clean/artist_facts": ["clean/events"],
     "clean/changes": ["clean/listings"],
     "clean/event_listings": ["clean/listings"],
     "clean/events": ["clean/listings"],
@@ -15,9 +16,12 @@ GRAPH: dict[str, list[str]] = {
     "clean/past_events": ["clean/listings"],
     "clean/past_listings": RAW,
     "clean/rejects": RAW,
+    "clean/samples": ["clean/events"],
     "clean/venues": ["clean/listings"],
     "features/city_days": ["clean/events", "clean/venues"],
     "features/events": ["clean/events", "clean/venues"],
+    "features/holidays": [],
+    "features/weather": [],
     "maintenance": [],
     "metrics/city_pulse": ["clean/events", "features/events"],
     "metrics/identity": ["clean/listings"],
