@@ -64,7 +64,7 @@ class VenuePlace(Table):
     """One row per venue and provider asked: the one place there that is the venue, or why none is."""
 
     table: ClassVar[str] = "features.venue_places"
-    key: ClassVar[tuple[str, ...]] = ("venue_id", "provider")
+    key: ClassVar[tuple[str, ...]] = ("provider", "venue_id")
     partition: ClassVar[str] = "city_id"
     bookkeeping: ClassVar[tuple[str, ...]] = ("checked_at",)
     reproducible: ClassVar[bool] = False
