@@ -1,6 +1,6 @@
-"""Enriching: a published city's performers and days, as far as providers are on and their answers have grown old."""
+"""Enriching: a published city's performers, venues and days, where providers are on and their answers have aged."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,13 +9,18 @@ import polars as pl
 
 from pulsecity_pipeline.config.cities import City
 from pulsecity_pipeline.config.enrichment import ProviderEntry
-from pulsecity_pipeline.contracts import ArtistFact, Event, Holiday, Sample, Table, Weather
+from pulsecity_pipeline.config.errors import ConfigurationError
+from pulsecity_pipeline.contracts import ArtistFact, Event, Holiday, Sample, Table, Venue, VenuePlace, Weather
 from pulsecity_pipeline.enrichment import deezer, weather
 from pulsecity_pipeline.enrichment.asking import Asker, Fault, find_no_fault
 from pulsecity_pipeline.enrichment.musicbrainz import find_artists
 from pulsecity_pipeline.enrichment.performers import list_performers, put_over, select_due
+from pulsecity_pipeline.enrichment.place_file import PlaceFile
+from pulsecity_pipeline.enrichment.place_services import SERVICES, find_places
+from pulsecity_pipeline.enrichment.places import Place, Wanted
 from pulsecity_pipeline.enrichment.public_holidays import list_holidays
 from pulsecity_pipeline.enrichment.samples import CHAIN, find_samples, keep_better
+from pulsecity_pipeline.enrichment.venue_places import find_venue_places
 from pulsecity_pipeline.sources.protocol import Client
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import scan_published
@@ -24,6 +29,7 @@ from pulsecity_pipeline.store.published import scan_published
 MADE_FROM: dict[type[Table], tuple[str, ...]] = {
     ArtistFact: ("musicbrainz",),
     Sample: tuple(CHAIN),
+    VenuePlace: ("open_places", *SERVICES),
     Weather: ("open_meteo",),
     Holiday: ("holidays",),
 }
@@ -68,6 +74,7 @@ def enrich_city(given: CityNight) -> Enriched:
         _add_weather(given, made)
     if {"musicbrainz", *CHAIN} & set(given.providers):
         _add_music(given, made)
+    _add_places(given, made)
     return made
 
 
@@ -105,3 +112,28 @@ def _add_facts(given: CityNight, made: Enriched, performers: pl.DataFrame) -> No
     found = find_artists(due, given.city, given.at, made.askers["musicbrainz"])
     if found.height:
         made.frames[ArtistFact] = put_over(found, known, ArtistFact.key)
+
+
+def _add_places(given: CityNight, made: Enriched) -> None:
+    """Each provider has rows of its own; a venue that two of them know has two."""
+    known = given.known(VenuePlace)
+    for name in MADE_FROM[VenuePlace]:
+        if (entry := given.providers.get(name)) is None:
+            continue
+        of_provider = known.filter(pl.col("provider") == name)
+        venues = select_due(given.published(Venue), of_provider, key="venue_id", at=given.at, refresh=entry.refresh)
+        if venues.height:
+            find = _finder(name, entry, given.city, made.askers[name])
+            found = find_venue_places(venues, given.city, given.at, name, find, keeps_content=entry.keeps_content)
+            known = put_over(found, known, VenuePlace.key) if found.height else known
+            if found.height:
+                made.frames[VenuePlace] = known
+
+
+def _finder(name: str, entry: ProviderEntry, city: City, asker: Asker) -> Callable[[Wanted], Sequence[Place] | None]:
+    """How a provider is asked for a venue. Raises ConfigurationError for a file that is not there."""
+    if name in SERVICES:
+        return lambda wanted: find_places(SERVICES[name], wanted, asker)
+    if entry.path is None:
+        raise ConfigurationError("config/enrichment/open_places.yaml: field path: expected a Parquet or CSV file")
+    return PlaceFile(entry.path, city).find

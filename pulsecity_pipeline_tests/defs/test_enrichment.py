@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from pulsecity_pipeline.city_run.enriching import CityNight, Enriched, enrich_city
-from pulsecity_pipeline.contracts import ArtistFact, Event, Holiday, Published, Sample, Weather
+from pulsecity_pipeline.contracts import ArtistFact, Event, Holiday, Published, Sample, Venue, VenuePlace, Weather
 from pulsecity_pipeline.definitions import defs
 from pulsecity_pipeline.defs.assets import enrichment as asset
 from pulsecity_pipeline.store.lake import Lake
@@ -21,6 +21,7 @@ from pulsecity_pipeline_tests.enrichment.answers import golden
 from pulsecity_pipeline_tests.fetch.server import ScriptedServer, answer
 
 MBID = "00000000-0000-4000-8000-00000000a001"
+STREET = "12 Third St"
 HOSTS = ("musicbrainz.org", "soundcloud.com", "api.deezer.com", "itunes.apple.com", "api.open-meteo.com")
 TABLES = (ArtistFact, Holiday, Sample, Weather)
 
@@ -161,6 +162,27 @@ def test_a_broken_contract_writes_nothing(
     monkeypatch.setattr(asset, "enrich_city", spoil)
     assert not enrich(data, providers(tmp_path / "on"), server).success
     assert set(rows(data).values()) == {0}
+
+
+def test_a_file_of_places_is_matched_once(data: Path, tmp_path: Path) -> None:
+    venue = Lake(data / "lake").scan(Venue, partitions=[CITY]).filter(pl.col("name") == "Willow Hall").collect()
+    path = tmp_path / "places.csv"
+    path.write_text(f"place_id,name,latitude,longitude,address,capacity\np1,Willow Hall,38.54,-121.74,{STREET},350\n")
+    folder = providers(tmp_path / "on", "open_places")
+    entry = {"title": "places", "enabled": True, "is_local": True, "path": str(path)}
+    (folder / "open_places.yaml").write_text(json.dumps(entry))
+    assert enrich(data, folder, None).success
+    lake = Lake(data / "lake")
+    found = lake.scan(VenuePlace, partitions=[CITY]).collect()
+    assert found.height == lake.scan(Venue, partitions=[CITY]).collect().height
+    matched = found.drop_nulls("place_id")
+    assert matched.select("venue_id", "capacity").rows() == [(venue["venue_id"].item(), 350)]
+    version = lake.version(VenuePlace)
+    assert enrich(data, folder, None).success
+    assert Lake(data / "lake").version(VenuePlace) == version
+    path.unlink()
+    assert not enrich(data, folder, None, as_of="2027-05-01").success
+    assert Lake(data / "lake").version(VenuePlace) == version
 
 
 def test_places_that_are_no_city_have_nothing_to_ask(data: Path, tmp_path: Path, server: ScriptedServer) -> None:

@@ -21,6 +21,7 @@ GRAPH: dict[str, list[str]] = {
     "features/city_days": ["clean/events", "clean/venues"],
     "features/events": ["clean/events", "clean/venues"],
     "features/holidays": [],
+    "features/venue_places": ["clean/venues"],
     "features/weather": [],
     "maintenance": [],
     "metrics/city_pulse": ["clean/events", "features/events"],

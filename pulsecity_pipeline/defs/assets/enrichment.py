@@ -1,4 +1,4 @@
-"""Enrichment: what others know of a city's performers and days, beside the night and never part of it."""
+"""Enrichment: what others know of a city's performers, venues and days, beside the night and never part of it."""
 
 import os
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import polars as pl
 
 from pulsecity_pipeline.city_run.enriching import MADE_FROM, CityNight, Enriched, enrich_city
 from pulsecity_pipeline.city_run.providers import choose_providers, open_providers
-from pulsecity_pipeline.contracts import ArtistFact, Event, Holiday, Sample, Table, Weather
+from pulsecity_pipeline.contracts import ArtistFact, Event, Holiday, Sample, Table, Venue, VenuePlace, Weather
 from pulsecity_pipeline.defs.costs import drop_clock, stage_clock
 from pulsecity_pipeline.defs.partitions import CITIES
 from pulsecity_pipeline.defs.resources import ClockResource, LakeResource, PagesResource, ProvidersResource
@@ -18,6 +18,7 @@ from pulsecity_pipeline.defs.writing import Outcome, check_then_write, preview
 DEPENDS: dict[type[Table], list[type[Table]]] = {
     ArtistFact: [Event],
     Sample: [Event],
+    VenuePlace: [Venue],
     Weather: [],
     Holiday: [],
 }
