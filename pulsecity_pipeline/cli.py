@@ -7,6 +7,7 @@ import typer
 from pulsecity_pipeline.commands import (
     bench,
     inspect_data,
+    interactions,
     places,
     publication,
     rebuild,
@@ -26,7 +27,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-for module in (run, publication, rebuild, rejects, inspect_data, places, recovery, serve, vacuum, bench):
+for module in (run, publication, rebuild, rejects, interactions, inspect_data, places, recovery, serve, vacuum, bench):
     module.register(app)
 
 

@@ -15,7 +15,7 @@ NARROW = {"history": ("contracts",)}
 #: Packages that read, beside what everybody may import, the values of JSON.
 WIDER = {"enrichment": ("sources.formats.json_values",)}
 #: From the bottom up: who composes the pure packages. Each may import what stands before it; `bench` is nobody's.
-COMPOSING = ("settings", "inputs", "city_run", "bench", "defs", "definitions", "commands", "cli")
+COMPOSING = ("settings", "inputs", "interactions", "city_run", "bench", "defs", "definitions", "commands", "cli")
 #: Heavy or guarded libraries → the top packages that may import them.
 GUARDED = {"dagster": ("defs", "definitions"), "great_expectations": ("quality",), "httpx": ("fetch",)}
 #: Guarded imports that may only stand inside functions: (importing top package or *, imported).

@@ -16,6 +16,7 @@ from pulsecity_pipeline.commands.source_document import render_measured, render_
 from pulsecity_pipeline.config.cities import PLACELESS
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.config.source_entries import load_sources
+from pulsecity_pipeline.contracts.interactions import SIGNAL
 from pulsecity_pipeline.settings import load_settings
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import latest_published
@@ -30,6 +31,7 @@ def register(app: typer.Typer) -> None:
     bench.command("entities")(entities)
     bench.command("pairs")(pairs)
     bench.command("payloads")(payloads)
+    bench.command("interactions")(interactions)
     app.add_typer(bench, name="bench")
 
 
@@ -76,6 +78,24 @@ def entities(
         sys.stdout.write(f"{pl.DataFrame(rows)}\n")
 
 
+def interactions(
+    rows: Annotated[int, typer.Option(min=100, help="rows of the drop")] = 1_000_000,
+    as_json: JsonOption = False,
+) -> None:
+    """A drop of interactions: typed, hashed, merged; then written; then half of it again."""
+    from pulsecity_pipeline.bench.interactions import bench_interactions
+
+    found = bench_interactions(rows)
+    figures = dataclasses.asdict(found) | {"rows_per_second": found.rows_per_second}
+    if as_json:
+        sys.stdout.write(json.dumps(figures, indent=2) + "\n")
+        return
+    table = Table("figure", "value")
+    for name, value in figures.items():
+        table.add_row(name.replace("_", " "), f"{value:,}" if isinstance(value, int) else f"{value:.1f}")
+    Console().print(table)
+
+
 def pairs(
     city: Annotated[list[str] | None, typer.Option(help="only this city; repeatable")] = None,
     seed: Annotated[int, typer.Option(help="of the draw")] = 11,
@@ -85,7 +105,7 @@ def pairs(
     from pulsecity_pipeline.bench.pairs import draw_pairs
 
     lake = Lake(load_settings().lake_dir)
-    published = latest_published(lake).filter(~pl.col("city_id").is_in(PLACELESS))
+    published = latest_published(lake).filter(~pl.col("city_id").is_in([*PLACELESS, SIGNAL]))
     if published.is_empty():
         raise ConfigurationError("nothing is published yet: run `pulsecity run`")
     night = published.select(pl.col("night").max()).item()

@@ -5,6 +5,13 @@ from pulsecity_pipeline.contracts.clean import Event, EventListing, Listing, Mat
 from pulsecity_pipeline.contracts.clean_history import Change, LedgerEntry, PastEvent, PastListing
 from pulsecity_pipeline.contracts.enrichment import ArtistFact, Holiday, Sample, VenuePlace, Weather
 from pulsecity_pipeline.contracts.features import CityDay, EventFeatures
+from pulsecity_pipeline.contracts.interactions import (
+    SIGNAL_TABLES,
+    Funnel,
+    Interaction,
+    InteractionDrop,
+    InteractionReject,
+)
 from pulsecity_pipeline.contracts.metrics import CityPulse, Identity, Night, RunCost, SourceHealth
 from pulsecity_pipeline.contracts.ops import PublishDiff, Published
 from pulsecity_pipeline.contracts.rankings import RankedEvent
@@ -12,6 +19,7 @@ from pulsecity_pipeline.contracts.raw import Body, Page, Reading, RecordOutcome
 from pulsecity_pipeline.contracts.signals import PromotionSpend
 
 __all__ = [
+    "SIGNAL_TABLES",
     "STORED_TABLES",
     "ArtistFact",
     "Body",
@@ -21,8 +29,12 @@ __all__ = [
     "Event",
     "EventFeatures",
     "EventListing",
+    "Funnel",
     "Holiday",
     "Identity",
+    "Interaction",
+    "InteractionDrop",
+    "InteractionReject",
     "LedgerEntry",
     "Listing",
     "MatchEvidence",

@@ -3,6 +3,7 @@
 import os
 import socket
 import time
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,12 @@ import dagster as dg
 from filelock import FileLock
 
 from pulsecity_pipeline.city_run.night import NightRequest, RunOutcome, count_city
+from pulsecity_pipeline.contracts import InteractionDrop
 from pulsecity_pipeline.definitions import defs
 from pulsecity_pipeline.defs.assets.pull import KEYS
 from pulsecity_pipeline.defs.resources import LakeResource, PagesResource
 from pulsecity_pipeline.defs.selecting import select_assets
+from pulsecity_pipeline.defs.specs import asset_key
 from pulsecity_pipeline.store.processes import is_alive
 
 #: Tags of a run: the machine and the process that execute it.
@@ -36,6 +39,26 @@ def run_close(request: NightRequest) -> RunOutcome:
     result = _execute("close", request)
     problems, warnings = describe_failures(result)
     return RunOutcome("close", result.success, time.perf_counter() - started, {}, problems, warnings)
+
+
+def run_interactions(data_dir: Path, as_of: date | None, drops: list[Path]) -> RunOutcome:
+    """The job `interactions`, of the files named or of everything there is; `counts` are the figures of the run."""
+    started = time.perf_counter()
+    config: dict[str, Any] = {
+        "resources": _resources(data_dir, as_of),
+        "ops": {"interactions": {"config": {"drops": [str(path.resolve()) for path in drops]}}},
+    }
+    result = _launch("interactions", config)
+    problems, warnings = describe_failures(result)
+    made = [event.materialization for event in result.get_asset_materialization_events()]
+    told = [one.metadata for one in made if one.asset_key == asset_key(InteractionDrop)]
+    counts = {
+        name: found.value
+        for metadata in told
+        for name, found in metadata.items()
+        if isinstance(found, dg.IntMetadataValue) and found.value is not None
+    }
+    return RunOutcome("interactions", result.success, time.perf_counter() - started, counts, problems, warnings)
 
 
 def describe_failures(result: dg.ExecuteInProcessResult) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -90,19 +113,26 @@ def _selected_keys(city_id: str, request: NightRequest) -> list[dg.AssetKey]:
 def _execute(
     job: str, request: NightRequest, partition_key: str | None = None, keys: list[dg.AssetKey] | None = None
 ) -> dg.ExecuteInProcessResult:
-    resources: dict[str, Any] = {
-        "lake": {"config": {"data_dir": str(request.data_dir)}},
-        "clock": {"config": {"as_of": request.night.isoformat()}},
-    }
+    resources = _resources(request.data_dir, request.night)
     if job == "city" and set(KEYS.values()) & set(keys or ()):
         resources["pages"] = {"config": {"mode": request.mode, "seed": request.seed}}
+    return _launch(job, {"resources": resources}, partition_key=partition_key, asset_selection=keys)
+
+
+def _resources(data_dir: Path, as_of: date | None) -> dict[str, Any]:
+    return {
+        "lake": {"config": {"data_dir": str(data_dir)}},
+        "clock": {"config": {"as_of": as_of.isoformat() if as_of else ""}},
+    }
+
+
+def _launch(job: str, config: dict[str, Any], **more: Any) -> dg.ExecuteInProcessResult:
     with open_instance() as instance:
         fail_abandoned_runs(instance)
         return defs.resolve_job_def(job).execute_in_process(
-            run_config={"resources": resources, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            run_config={**config, "loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
             instance=instance,
-            partition_key=partition_key,
-            asset_selection=keys,
             tags={HOST_TAG: socket.gethostname(), PROCESS_TAG: str(os.getpid())},
             raise_on_error=False,
+            **more,
         )

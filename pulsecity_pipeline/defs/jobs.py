@@ -3,14 +3,21 @@
 import dagster as dg
 
 from pulsecity_pipeline.defs.assets.enrichment import ENRICHED
+from pulsecity_pipeline.defs.assets.interactions import INTERACTIONS
 from pulsecity_pipeline.defs.assets.warehouse import WAREHOUSE
 from pulsecity_pipeline.defs.maintenance import MAINTENANCE
 
 city = dg.define_asset_job(
     "city",
-    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(WAREHOUSE, MAINTENANCE, *ENRICHED),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets(WAREHOUSE, MAINTENANCE, *ENRICHED, *INTERACTIONS),
     executor_def=dg.in_process_executor,
     description="One city, one night: pull, list, resolve, derive, publish. One run per city.",
+)
+take_interactions = dg.define_asset_job(
+    "interactions",
+    selection=dg.AssetSelection.assets(*INTERACTIONS),
+    executor_def=dg.in_process_executor,
+    description="What people did with events, from drops and endpoints; only days with new rows are written.",
 )
 close = dg.define_asset_job(
     "close",

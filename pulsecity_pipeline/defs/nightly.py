@@ -9,7 +9,8 @@ import polars as pl
 
 from pulsecity_pipeline.config.cities import PLACELESS, SHARED, City
 from pulsecity_pipeline.config.source_entries import load_sources
-from pulsecity_pipeline.defs.jobs import city, close
+from pulsecity_pipeline.contracts.interactions import SIGNAL
+from pulsecity_pipeline.defs.jobs import city, close, take_interactions
 from pulsecity_pipeline.defs.resources import LakeResource, PagesResource
 from pulsecity_pipeline.identity import hash_id
 from pulsecity_pipeline.inputs import PageInput, has_shared_feeds
@@ -66,6 +67,16 @@ def _list_fed(pages: PageInput) -> list[str]:
     return [*([SHARED] if has_shared_feeds(pages, load_sources()) else []), *pages.default_cities]
 
 
+#: Every 30 minutes; a run without anything new writes nothing.
+half_hourly = dg.ScheduleDefinition(
+    name="interactions",
+    job=take_interactions,
+    cron_schedule="*/30 * * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+)
+
+
 @dg.sensor(jobs=[city, close], minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.STOPPED)
 def close_after_cities(
     context: dg.SensorEvaluationContext, lake: LakeResource
@@ -73,7 +84,7 @@ def close_after_cities(
     """When no city is running and something new is published: `online` and `elsewhere`, and then the close."""
     going = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
     active = context.instance.get_runs_count(dg.RunsFilter(job_name="city", statuses=going))
-    cities = latest_published(lake.open()).filter(~pl.col("city_id").is_in(PLACELESS))
+    cities = latest_published(lake.open()).filter(~pl.col("city_id").is_in([*PLACELESS, SIGNAL]))
     night = cities["night"].max()
     if active or not isinstance(night, date):
         yield dg.SkipReason(f"{active} city runs are still going" if active else "no city is published yet")

@@ -17,7 +17,12 @@ def asset_key(table: type[Table]) -> dg.AssetKey:
     return dg.AssetKey(table.table.split("."))
 
 
-def table_spec(table: type[Table], deps: Iterable[dg.AssetKey | type[Table]] = ()) -> dg.AssetSpec:
+def table_spec(
+    table: type[Table],
+    deps: Iterable[dg.AssetKey | type[Table]] = (),
+    *,
+    partitions_def: dg.PartitionsDefinition[str] | None = CITIES,
+) -> dg.AssetSpec:
     """The asset of one table: description, columns, group and kinds from the contract."""
     keys = [dep if isinstance(dep, dg.AssetKey) else asset_key(dep) for dep in deps]
     return dg.AssetSpec(
@@ -28,7 +33,7 @@ def table_spec(table: type[Table], deps: Iterable[dg.AssetKey | type[Table]] = (
         owners=OWNERS,
         kinds={"polars", "deltalake"},
         metadata={"dagster/table_name": table.table, "dagster/column_schema": _column_schema(table)},
-        partitions_def=CITIES,
+        partitions_def=partitions_def,
     )
 
 

@@ -100,7 +100,14 @@ def toy_nights(root: Path) -> Path:
 
 
 def run_job(
-    job: str, data_dir: Path, pages: Path | str | None = None, *, as_of: str = AS_OF, city: str = CITY, **more: Any
+    job: str,
+    data_dir: Path,
+    pages: Path | str | None = None,
+    *,
+    as_of: str = AS_OF,
+    city: str = CITY,
+    ops: Any = None,
+    **more: Any,
 ) -> dg.ExecuteInProcessResult:
     """Execute a job of the real definitions in this process; `pages` is a folder of saved pages, or an input mode.
 
@@ -119,7 +126,7 @@ def run_job(
             del config["pages"]
     quiet = {"console": {"config": {"log_level": "CRITICAL"}}}
     return defs.resolve_job_def(job).execute_in_process(
-        run_config={"resources": config, "loggers": quiet},
+        run_config={"resources": config, "loggers": quiet, "ops": ops or {}},
         partition_key=city if job == "city" else None,
         raise_on_error=False,
         **more,
