@@ -13,7 +13,7 @@ import polars as pl
 
 from pulsecity_pipeline.config.cities import SHARED, City
 from pulsecity_pipeline.config.errors import ConfigurationError
-from pulsecity_pipeline.config.source_entries import SourceEntry
+from pulsecity_pipeline.config.source_entries import FeedEntry, SourceEntry
 from pulsecity_pipeline.contracts import Page
 from pulsecity_pipeline.fetch.client import PoliteClient
 from pulsecity_pipeline.fetch.credentials import Credential
@@ -243,6 +243,32 @@ def _open_live(
             "set enabled and verified_on, or run --from sandbox"
         )
     return LiveInput(live, cities, night, tuple(_list_credentials(live, environment)), state_dir, sorted(fed))
+
+
+def open_source(
+    name: str,
+    entry: SourceEntry,
+    *,
+    url: str | None,
+    night: date,
+    data_dir: Path,
+    cities: Mapping[str, City],
+    environment: Mapping[str, str],
+) -> LiveInput:
+    """One source live, enabled or not; with `url` that address alone is its feed, of every city.
+
+    Raises ConfigurationError where its terms ask for a consent that is not given, or a key is not set.
+    """
+    if entry.consent is False:
+        raise ConfigurationError(f"config/sources/{name}.yaml: field consent: its terms ask for it: expected true")
+    if missing := entry.missing_keys(environment):
+        raise ConfigurationError(f"source {name}: {', '.join(missing)} is not set: expected its key in the environment")
+    if url is not None:
+        feed = FeedEntry(name="tried", url=url)
+        places = (*cities, SHARED)
+        entry = entry.model_copy(update={"city_feed": None, "feeds": {place: [feed] for place in places}})
+    credentials = tuple(_list_credentials({name: entry}, environment))
+    return LiveInput({name: entry}, cities, night, credentials, data_dir / "fetch", [])
 
 
 def _list_credentials(sources: Mapping[str, SourceEntry], environment: Mapping[str, str]) -> Iterator[Credential]:
