@@ -255,7 +255,7 @@ def open_source(
     cities: Mapping[str, City],
     environment: Mapping[str, str],
 ) -> LiveInput:
-    """One source live, enabled or not; with `url` that address alone is its feed, of every city.
+    """One source live, enabled or not, its city_feed of every city; with `url` that address alone is its feed.
 
     Raises ConfigurationError where its terms ask for a consent that is not given, or a key is not set.
     """
@@ -263,6 +263,8 @@ def open_source(
         raise ConfigurationError(f"config/sources/{name}.yaml: field consent: its terms ask for it: expected true")
     if missing := entry.missing_keys(environment):
         raise ConfigurationError(f"source {name}: {', '.join(missing)} is not set: expected its key in the environment")
+    if entry.city_feed is not None:
+        entry = entry.model_copy(update={"city_feed": entry.city_feed.model_copy(update={"cities": ["all"]})})
     if url is not None:
         feed = FeedEntry(name="tried", url=url)
         places = (*cities, SHARED)

@@ -6,7 +6,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pulsecity_pipeline.commands import source_trial
+from pulsecity_pipeline.commands import source_scaffold, source_trial
 from pulsecity_pipeline.config.cities import load_all_cities
 from pulsecity_pipeline.config.cities_added import add_cities
 from pulsecity_pipeline.config.source_entries import load_sources
@@ -22,6 +22,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(city, name="city")
     source = typer.Typer(help="The sources that pages come from.", no_args_is_help=True)
     source.command("list")(list_sources)
+    source.command("new", epilog=source_scaffold.EXAMPLES)(source_scaffold.new_source)
     source.command("try", epilog=source_trial.EXAMPLES)(source_trial.try_source)
     app.add_typer(source, name="source")
 
