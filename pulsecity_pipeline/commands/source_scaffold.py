@@ -23,8 +23,8 @@ EXAMPLES = """
     pulsecity source new town_hall --url "https://a.example/events?near={latitude},{longitude}"
 
 What is written passes `make check` and `make test` as it is: a module in `sources`, an entry in `config/sources` (off),
-a golden page with its rows, and a test. Change the module, put a page of the source's real shape beside the first, then
-`pulsecity source try town_hall --city CITY --from URL`.
+a golden page with its rows, and a test. Run `make docs` once for the list of sources, change the module, put a page of
+the source's real shape beside the first, then `pulsecity source try town_hall --city CITY --from URL`.
 """
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -48,7 +48,7 @@ def new_source(
     """Write a new source into this checkout: module, entry, golden page and test, all of which pass as they are."""
     for path in write_source(find_checkout(Path(pulsecity_pipeline.__file__).parent), name, format, url):
         typer.echo(f"wrote {path.as_posix()}")
-    typer.echo(f"next: pulsecity source try {name} --city CITY{'' if url else ' --from URL'}")
+    typer.echo(f"next: make docs; pulsecity source try {name} --city CITY{'' if url else ' --from URL'}")
 
 
 def write_source(root: Path, name: str, format: Format, url: str | None) -> list[Path]:  # noqa: A002 - as the option
@@ -84,6 +84,9 @@ def plan_files(name: str, format: Format, url: str | None) -> dict[Path, str]:  
         tests / "golden" / name / "first.rows.json": f"rows.{format}",
         tests / "sources" / f"test_{name}.py": f"test.{format}.py",
     }
+    if format is not Format.JSON:
+        # Of JSON the golden page tells by itself how a record is copied.
+        templates[tests / "golden" / name / "sample.json"] = f"sample.{format}"
     words = {
         "name": name,
         "host": name.replace("_", "-").strip("-"),
