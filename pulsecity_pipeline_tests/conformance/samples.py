@@ -9,7 +9,7 @@ import orjson
 
 from pulsecity_pipeline.sources.protocol import Record, Source, Window
 from pulsecity_pipeline.sources.registry import SOURCES
-from pulsecity_pipeline_tests.sources.golden import AS_OF, golden_cases
+from pulsecity_pipeline_tests.sources.golden import AS_OF, FOLDER, golden_cases
 
 #: What becomes of one copy: its JSON object, or its text.
 Change = Callable[[Any], Any]
@@ -17,22 +17,6 @@ Change = Callable[[Any], Any]
 
 #: Fields without which a record is nothing, for sources that make up a title of who plays where.
 _MANDATORY = {"bandsintown": ("datetime", "starts_at", "festival_start_date"), "songkick": ("start",)}
-
-
-#: Pages whose records are cut out of markup in another form than it has: page, record in it, title, id.
-_OWL = """<script type="application/ld+json">{"@context": "https://schema.org", "@type": "Event", "name": "Owl walk",
-"@id": "https://mill.example/e/owl", "url": "https://mill.example/e/owl", "startDate": "2026-09-04T20:00:00+02:00"}</script>"""
-_MARKET = """<div class="card gz-events-card"><h5 class="gz-card-title">
-<a href="https://chamber.example/events/details/market">Harvest Market</a></h5><li class="gz-card-date">
-<span content="2026-09-05T10:00">Saturday Sep 5, 2026</span></li></div>"""
-_DANCE = """<vevent><uid>dance</uid><dtstart tzid="Europe/Brussels">20260904T200000</dtstart>
-<summary>Barn walk</summary></vevent>"""
-_XCAL = '<iCalendar xmlns="urn:ietf:params:xml:ns:xcal"><vcalendar><version>2.0</version>{}</vcalendar></iCalendar>'
-_MARKUP = {
-    "jsonld": (f"<!doctype html><html><body>{_OWL}</body></html>", _OWL, "Owl walk", "https://mill.example/e/owl"),
-    "pages": (f"<html><body>{_MARKET}</body></html>", _MARKET, "Harvest Market", "/market"),
-    "xcal": (_XCAL.format(_DANCE), _DANCE, "Barn walk", "dance"),
-}
 
 
 @dataclass(frozen=True)
@@ -112,10 +96,14 @@ class Sample:
 
 
 def find_sample(source: str) -> Sample:
-    """The golden page of a source with a record that makes one row, and states its title as it is read."""
-    if source in _MARKUP:
-        page, text, title, event_id = _MARKUP[source]
-        return Sample(SOURCES[source], page.encode(), Record("text", text.encode(), ""), title, event_id)
+    """The golden page of a source with a record that makes one row, and states its title as it is read.
+
+    Where records are cut out of markup in another form than they have there, `sample.json` gives page and record.
+    """
+    if (written := FOLDER / source / "sample.json").exists():
+        told = orjson.loads(written.read_bytes())
+        page = told["page"].replace("{}", told["record"]).encode()
+        return Sample(SOURCES[source], page, Record("text", told["record"].encode(), ""), told["title"], told["id"])
     found = sorted(_list_samples(source), key=lambda sample: not sample.has_plain_id)
     assert found, f"{source}: no golden page with a record that can be copied"
     return found[0]
