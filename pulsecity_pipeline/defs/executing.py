@@ -46,7 +46,7 @@ def run_interactions(data_dir: Path, as_of: date | None, drops: list[Path]) -> R
     started = time.perf_counter()
     config: dict[str, Any] = {
         "resources": _resources(data_dir, as_of),
-        "ops": {"interactions": {"config": {"drops": [str(path.resolve()) for path in drops]}}},
+        "ops": {"take_in": {"config": {"drops": [str(path.resolve()) for path in drops]}}},
     }
     result = _launch("interactions", config)
     problems, warnings = describe_failures(result)

@@ -105,7 +105,7 @@ def test_a_rerun_writes_nothing_and_a_late_row_its_day(data: Path) -> None:
 def test_named_files_alone_are_read(data: Path, tmp_path: Path) -> None:
     put(data, "a.jsonl", *days(19))
     (tmp_path / "mine.jsonl").write_bytes(jsonl(*days(20)))
-    config = {"interactions": {"config": {"drops": [str(tmp_path / "mine.jsonl")]}}}
+    config = {"take_in": {"config": {"drops": [str(tmp_path / "mine.jsonl")]}}}
     assert run(data, ops=config).success
     assert published(data)["source"].to_list() == ["mine.jsonl"]
 

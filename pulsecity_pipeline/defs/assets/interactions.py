@@ -39,7 +39,7 @@ def _check(name: str, key: dg.AssetKey, description: str, *, is_blocking: bool =
 
 
 @dg.multi_asset(
-    name="interactions",
+    name="take_in",
     specs=[
         table_spec(InteractionDrop, partitions_def=None),
         table_spec(Interaction, [InteractionDrop], partitions_def=None),
