@@ -6,7 +6,7 @@ import polars as pl
 
 from pulsecity_pipeline.city_run.resolving import gather_listings
 from pulsecity_pipeline.contracts import (
-    SIGNAL_TABLES,
+    CITYLESS_TABLES,
     STORED_TABLES,
     Body,
     Page,
@@ -22,7 +22,7 @@ from pulsecity_pipeline.store.published import latest_published, scan_published
 
 #: Tables without a difference worth telling: what runs cost, what is published, and raw, whose rows retention drops and
 #: a night that was taken back leaves behind; and those that are no city's.
-UNTOLD: tuple[type[Table], ...] = (RunCost, Published, PublishDiff, RecordOutcome, Page, Body, *SIGNAL_TABLES)
+UNTOLD: tuple[type[Table], ...] = (RunCost, Published, PublishDiff, RecordOutcome, Page, Body, *CITYLESS_TABLES)
 
 
 def diff_publish(lake: Lake, *, city_id: str, night: date, at: datetime) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from pulsecity_pipeline.commands.source_document import render_measured, render_
 from pulsecity_pipeline.config.cities import PLACELESS
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.config.source_entries import load_sources
-from pulsecity_pipeline.contracts.interactions import SIGNAL
+from pulsecity_pipeline.contracts.signals import SIGNALS
 from pulsecity_pipeline.settings import load_settings
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import latest_published
@@ -105,7 +105,7 @@ def pairs(
     from pulsecity_pipeline.bench.pairs import draw_pairs
 
     lake = Lake(load_settings().lake_dir)
-    published = latest_published(lake).filter(~pl.col("city_id").is_in([*PLACELESS, SIGNAL]))
+    published = latest_published(lake).filter(~pl.col("city_id").is_in([*PLACELESS, *SIGNALS]))
     if published.is_empty():
         raise ConfigurationError("nothing is published yet: run `pulsecity run`")
     night = published.select(pl.col("night").max()).item()

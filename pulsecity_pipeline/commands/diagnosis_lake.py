@@ -9,7 +9,7 @@ from pulsecity_pipeline.config.cities import PLACELESS, SHARED, load_all_cities
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.config.source_entries import load_sources
 from pulsecity_pipeline.contracts import Page, Published, SourceHealth
-from pulsecity_pipeline.contracts.interactions import SIGNAL
+from pulsecity_pipeline.contracts.signals import SIGNALS
 from pulsecity_pipeline.settings import Settings
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import scan_all_published, scan_held
@@ -149,7 +149,7 @@ def check_warehouse(settings: Settings, lake: Lake) -> Iterator[Finding]:
 
 def _held(lake: Lake) -> pl.DataFrame:
     """City and night of all that holds; the days of interactions are nobody's nights."""
-    return scan_held(lake).select(_CITY_NIGHT).filter(pl.col("city_id") != SIGNAL).unique().collect()
+    return scan_held(lake).select(_CITY_NIGHT).filter(~pl.col("city_id").is_in(SIGNALS)).unique().collect()
 
 
 def _by_city(rows: pl.DataFrame) -> Iterator[tuple[str, list[str]]]:

@@ -23,7 +23,7 @@ from pulsecity_pipeline.commands.local_runs import LocalRuns
 from pulsecity_pipeline.commands.progress import NightProgress
 from pulsecity_pipeline.config.cities import load_all_cities, require_cities
 from pulsecity_pipeline.config.errors import ConfigurationError
-from pulsecity_pipeline.contracts.interactions import SIGNAL
+from pulsecity_pipeline.contracts.signals import SIGNALS
 from pulsecity_pipeline.settings import Settings, load_settings
 from pulsecity_pipeline.store.copying import copy_published, copy_visitors
 from pulsecity_pipeline.store.errors import LakeDamaged
@@ -108,7 +108,7 @@ def _rebuild_into(
         if city_ids is None:
             # Interactions are kept without user ids: no raw to make them from.
             with _kept_versions():
-                copy_published(old, new, city_ids=[SIGNAL])
+                copy_published(old, new, city_ids=list(SIGNALS))
             closed = runs.run_close(requests[-1])
             problems += [f"close: {problem}" for problem in closed.problems]
     return problems

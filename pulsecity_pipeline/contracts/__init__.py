@@ -16,9 +16,11 @@ from pulsecity_pipeline.contracts.metrics import CityPulse, Identity, Night, Run
 from pulsecity_pipeline.contracts.ops import PublishDiff, Published
 from pulsecity_pipeline.contracts.rankings import RankedEvent
 from pulsecity_pipeline.contracts.raw import Body, Page, Reading, RecordOutcome
-from pulsecity_pipeline.contracts.signals import PromotionSpend
+from pulsecity_pipeline.contracts.signals import CITYLESS_TABLES, PROMOTION_TABLES, PromotionReject, PromotionSpend
 
 __all__ = [
+    "CITYLESS_TABLES",
+    "PROMOTION_TABLES",
     "SIGNAL_TABLES",
     "STORED_TABLES",
     "ArtistFact",
@@ -42,6 +44,7 @@ __all__ = [
     "Page",
     "PastEvent",
     "PastListing",
+    "PromotionReject",
     "PromotionSpend",
     "PublishDiff",
     "Published",

@@ -9,8 +9,8 @@ import polars as pl
 
 from pulsecity_pipeline.config.cities import PLACELESS, SHARED, City
 from pulsecity_pipeline.config.source_entries import load_sources
-from pulsecity_pipeline.contracts.interactions import SIGNAL
-from pulsecity_pipeline.defs.jobs import city, close, take_interactions
+from pulsecity_pipeline.contracts.signals import SIGNALS
+from pulsecity_pipeline.defs.jobs import city, close, take_interactions, take_promotion
 from pulsecity_pipeline.defs.resources import LakeResource, PagesResource
 from pulsecity_pipeline.identity import hash_id
 from pulsecity_pipeline.inputs import PageInput, has_shared_feeds
@@ -77,6 +77,16 @@ half_hourly = dg.ScheduleDefinition(
 )
 
 
+#: Once a day, when the day before is over everywhere.
+daily_promotion = dg.ScheduleDefinition(
+    name="promotion_daily",
+    job=take_promotion,
+    cron_schedule="0 13 * * *",
+    execution_timezone="UTC",
+    default_status=dg.DefaultScheduleStatus.STOPPED,
+)
+
+
 @dg.sensor(jobs=[city, close], minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.STOPPED)
 def close_after_cities(
     context: dg.SensorEvaluationContext, lake: LakeResource
@@ -84,7 +94,7 @@ def close_after_cities(
     """When no city is running and something new is published: `online` and `elsewhere`, and then the close."""
     going = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED]
     active = context.instance.get_runs_count(dg.RunsFilter(job_name="city", statuses=going))
-    cities = latest_published(lake.open()).filter(~pl.col("city_id").is_in([*PLACELESS, SIGNAL]))
+    cities = latest_published(lake.open()).filter(~pl.col("city_id").is_in([*PLACELESS, *SIGNALS]))
     night = cities["night"].max()
     if active or not isinstance(night, date):
         yield dg.SkipReason(f"{active} city runs are still going" if active else "no city is published yet")

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from pulsecity_pipeline.config.cities import City, load_all_cities
 from pulsecity_pipeline.config.enrichment import ProviderEntry, load_providers
+from pulsecity_pipeline.config.promotion import PromotionSources, load_promotion
 from pulsecity_pipeline.config.source_entries import load_sources
 from pulsecity_pipeline.inputs import AskedInput, KeptInput, open_input
 from pulsecity_pipeline.settings import Settings
@@ -81,3 +82,16 @@ class ProvidersResource(dg.ConfigurableResource[None]):
 
     def entries(self) -> dict[str, ProviderEntry]:
         return load_providers(Path(self.folder) if self.folder else None)
+
+
+class AccountsResource(dg.ConfigurableResource[None]):
+    """Which ad accounts the job `promotion` asks: those of the file `path`, empty for the one that ships.
+
+    `routes` (host → `127.0.0.1:port`) sends what is asked to a stand-in on this machine.
+    """
+
+    path: str = ""
+    routes: dict[str, str] = Field(default_factory=dict)
+
+    def sources(self) -> PromotionSources:
+        return load_promotion(Path(self.path) if self.path else None)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,7 @@ import orjson
 import polars as pl
 
 from pulsecity_pipeline.contracts import PromotionSpend
+from pulsecity_pipeline.contracts.signals import PROMOTION
 from pulsecity_pipeline.sources.protocol import Answer, Client, Fault
 
 #: No account has so many pages of daily campaigns; what goes on is a server that does not end.
@@ -87,7 +88,7 @@ def read_insights(
     repeats = 0
     for number, body in enumerate(bodies):
         found, fault = _list_rows(body)
-        faults += [] if fault is None else [fault]
+        faults += [] if fault is None else [replace(fault, pointer=f"page/{number}")]
         for position, item in enumerate(found):
             try:
                 identity, row = _read_row(item)
@@ -181,6 +182,7 @@ def _add_up(rows: list[dict[str, Any]], account_zone: str | None, event_urls: Ma
     last = pl.col("campaign_name", "currency").drop_nulls().last()
     added = stated.group_by(_KEY, maintain_order=True).agg(last, *sums)
     return added.with_columns(
+        signal=pl.lit(PROMOTION),
         account_zone=pl.lit(account_zone, pl.String),
         event_reference=pl.col("campaign_name").str.extract(_EVENT.pattern, 1),
         event_url=pl.col("campaign_id").replace_strict(dict(event_urls), default=None, return_dtype=pl.String),

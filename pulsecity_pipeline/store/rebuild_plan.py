@@ -8,7 +8,7 @@ import polars as pl
 
 from pulsecity_pipeline.config.cities import PLACELESS, SHARED
 from pulsecity_pipeline.contracts import Page
-from pulsecity_pipeline.contracts.interactions import SIGNAL
+from pulsecity_pipeline.contracts.signals import SIGNALS
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import published_nights
 
@@ -46,7 +46,7 @@ def plan_rebuild(lake: Lake, city_ids: Collection[str] | None = None) -> Rebuild
     The nights begin where the pages of every city are kept: a city whose pages have been dropped up to some night
     makes all of them start from the state published before its first kept night, for neighbours read one another.
     """
-    runs = published_nights(lake).filter(pl.col("city_id") != SIGNAL)
+    runs = published_nights(lake).filter(~pl.col("city_id").is_in(SIGNALS))
     pulled = lake.scan(Page).select("night", city_id="pull_city_id").unique().sort("night", "city_id").collect()
     if city_ids is not None:
         runs, pulled = (frame.filter(pl.col("city_id").is_in(list(city_ids))) for frame in (runs, pulled))

@@ -4,7 +4,7 @@
 CREATE VIEW latest_nights AS
 SELECT city_id, max(night) AS night, max(published_at) AS published_at
 FROM ops.published
-WHERE city_id <> 'interactions'
+WHERE city_id NOT IN ('interactions', 'promotion')
 GROUP BY city_id;
 COMMENT ON VIEW latest_nights IS 'One row per published city: its latest night, which all other views take as now.';
 

@@ -9,7 +9,7 @@ from deltalake import CommitProperties, DeltaTable
 
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.contracts import Published
-from pulsecity_pipeline.contracts.interactions import SIGNAL
+from pulsecity_pipeline.contracts.signals import SIGNALS
 from pulsecity_pipeline.store.known import missing_versions
 from pulsecity_pipeline.store.lake import PARTITION_ENTRY, Lake
 from pulsecity_pipeline.store.predicates import rows_of_nights
@@ -29,12 +29,13 @@ def plan_rollback(lake: Lake, city_ids: Collection[str] | None, *, to: date | No
     """One step back for each city, or back to the night `to`; sorted by city, without those that stand there already.
 
     `city_ids` None means every city that stands on the newest night (given `to`: after that night), `online` and
-    `elsewhere` among them, `interactions` not. Raises ConfigurationError where a city was never published, has no
-    earlier night, or where `to` is not one of its nights.
+    `elsewhere` among them, signals (`interactions`, `promotion`) not. Raises ConfigurationError where a city was never
+    published, has no earlier night, or where `to` is not one of its nights.
     """
     held = _held_by_city(lake)
     if city_ids is None:
-        held.pop(SIGNAL, None)
+        for signal in SIGNALS:
+            held.pop(signal, None)
         chosen = {city: nights for city, nights in held.items() if nights[-1] > (to or date.min)}
         newest = max((nights[-1] for nights in held.values()), default=None)
         if to is None:

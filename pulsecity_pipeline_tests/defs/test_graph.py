@@ -25,6 +25,8 @@ GRAPH: dict[str, list[str]] = {
     "features/holidays": [],
     "features/venue_places": ["clean/venues"],
     "features/weather": [],
+    "clean/promotion_rejects": [],
+    "clean/promotion_spend": [],
     "maintenance": [],
     "metrics/city_pulse": ["clean/events", "features/events"],
     "metrics/funnels": ["clean/interactions"],

@@ -6,7 +6,7 @@ import dagster as dg
 
 from pulsecity_pipeline.city_run.diffing import diff_publish
 from pulsecity_pipeline.contracts import (
-    SIGNAL_TABLES,
+    CITYLESS_TABLES,
     Change,
     CityDay,
     CityPulse,
@@ -78,7 +78,7 @@ def publish(context: dg.AssetExecutionContext, lake: LakeResource, clock: ClockR
         night=clock.night,
         metadata={PublishDiff: {"since_the_last_publish": preview(told, told.columns, 40)}},
     )
-    tables = [table for table in STORED_TABLES.values() if table not in (Published, *SIGNAL_TABLES)]
+    tables = [table for table in STORED_TABLES.values() if table not in (Published, *CITYLESS_TABLES)]
     versions = {table: version for table in tables if (version := store.version(table)) is not None}
     publish_city(
         store,
