@@ -19,6 +19,7 @@ def mean(nights: pl.DataFrame, column: str, first: int, last: int) -> float:
     return float(nights.filter(pl.col("number").is_between(first, last))[column].mean())  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_sixty_nights_are_flat(tmp_path: Path) -> None:
     policy = POLICY.model_copy(update={"kept_nights": 7})
     tables = (Page, Body, Venue, SourceHealth)

@@ -95,7 +95,7 @@ ENTRIES = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.one_of(st.none(), ENTRIES), min_size=2, max_size=4))
 def test_reusing_is_reading_anew(nights: list[list[tuple[str, str, str, str]] | None]) -> None:
     known = KnownPull.nothing()

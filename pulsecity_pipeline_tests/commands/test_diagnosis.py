@@ -109,6 +109,7 @@ def test_gaps_say_whether_the_night_failed_or_was_not_run(settings: Settings) ->
     assert "us-ca-fresno: 2027-03-06 (failed), 2027-03-07 (not run) between" in found["gap"]
 
 
+@pytest.mark.slow
 def test_a_gap_of_long_ago_is_history(settings: Settings) -> None:
     run(settings, FRESNO, date(2027, 3, 7))
     run(settings, DAVIS, date(2027, 3, 6))

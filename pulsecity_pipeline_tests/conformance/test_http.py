@@ -2,7 +2,7 @@
 
 import gzip
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler
@@ -88,10 +88,18 @@ FOREIGN: dict[str, tuple[bytes, set[str]]] = {
     "NULs": (b"\x00" * 64, set()),
 }
 EVERY_SOURCE = pytest.mark.parametrize("source", SOURCES)
+#: What every run of the tests asks of every source; the others are asked with the slow tests.
+QUICK = {"500", "reset", "challenge with 403", "private address", "empty 200", "XML entities", "HTML"}
+
+
+def every_fault(faults: Iterable[str]) -> pytest.MarkDecorator:
+    """All faults, those that are not quick marked slow."""
+    marked = [pytest.param(fault, marks=[] if fault in QUICK else [pytest.mark.slow]) for fault in faults]
+    return pytest.mark.parametrize("fault", marked)
 
 
 @EVERY_SOURCE
-@pytest.mark.parametrize("fault", PASSING)
+@every_fault(PASSING)
 def test_a_fault_that_passes_costs_nothing(
     source: str, fault: str, server: ScriptedServer, make_client: MakeClient
 ) -> None:
@@ -107,7 +115,7 @@ def test_a_fault_that_passes_costs_nothing(
 
 
 @EVERY_SOURCE
-@pytest.mark.parametrize("fault", STAYING)
+@every_fault(STAYING)
 def test_a_fault_that_stays_is_a_page_with_its_reason(
     source: str, fault: str, server: ScriptedServer, make_client: MakeClient
 ) -> None:
@@ -124,7 +132,7 @@ def test_a_fault_that_stays_is_a_page_with_its_reason(
 
 
 @EVERY_SOURCE
-@pytest.mark.parametrize("fault", FOREIGN)
+@every_fault(FOREIGN)
 def test_a_body_that_is_no_page_is_kept_and_told(
     source: str, fault: str, server: ScriptedServer, make_client: MakeClient
 ) -> None:
