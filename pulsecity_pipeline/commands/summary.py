@@ -40,11 +40,11 @@ def print_summary(settings: Settings, request: NightRequest, outcomes: list[RunO
             line = f"[red]failed[/red]  {escape(outcome.name)}: {escape(problem)}"
             # One line however long: it names a file and what to do.
             console.print(line, highlight=False, soft_wrap=True)
-    warnings = sum(len(outcome.warnings) for outcome in outcomes)
+    warned = sum(bool(outcome.warnings) for outcome in outcomes)
     published = sum(outcome.is_published for outcome in outcomes if outcome.name != "close")
     console.print(
         f"night {request.night}: {published} of {len(outcomes) - 1} places published in {seconds:.1f} s"
-        + (f"; {warnings} cities with feeds that were not seen whole (see source_health_latest)" if warnings else ""),
+        + (f"; {warned} with feeds that were not seen whole (see source_health_latest)" if warned else ""),
         highlight=False,
     )
     if outcomes[-1].is_published:

@@ -40,7 +40,7 @@ def test_any_night_is_as_if_all_pairs_were_compared(nights: list[list[Change]], 
 
 @pytest.mark.slow
 @seed(20270302)
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(sequences, st.booleans())
 def test_any_of_many_nights_is_as_if_all_pairs_were_compared(nights: list[list[Change]], crowded: bool) -> None:
     check_nights(nights, crowded=crowded)

@@ -94,7 +94,7 @@ def test_nights_one_by_one_end_where_one_resolution_ends(nights: list[list[Chang
 
 @pytest.mark.slow
 @seed(20270304)
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(sequences, st.booleans())
 def test_many_nights_one_by_one_end_where_one_resolution_ends(nights: list[list[Change]], crowded: bool) -> None:
     check_nights(nights, crowded=crowded)
