@@ -16,7 +16,7 @@ from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.config.source_entries import FeedEntry, SourceEntry
 from pulsecity_pipeline.contracts import Page
 from pulsecity_pipeline.fetch.client import PoliteClient
-from pulsecity_pipeline.fetch.credentials import Credential
+from pulsecity_pipeline.fetch.credentials import Credential, list_credentials
 from pulsecity_pipeline.fetch.policy import load_fetch_policy
 from pulsecity_pipeline.fetch.replay import (
     ReplayClient,
@@ -242,7 +242,8 @@ def _open_live(
             "config/sources: field enabled: no live source is enabled with feeds and keys: "
             "set enabled and verified_on, or run --from sandbox"
         )
-    return LiveInput(live, cities, night, tuple(_list_credentials(live, environment)), state_dir, sorted(fed))
+    keys = (key for entry in live.values() for key in entry.keys)
+    return LiveInput(live, cities, night, tuple(list_credentials(keys, environment)), state_dir, sorted(fed))
 
 
 def open_source(
@@ -269,12 +270,5 @@ def open_source(
         feed = FeedEntry(name="tried", url=url)
         places = (*cities, SHARED)
         entry = entry.model_copy(update={"city_feed": None, "feeds": {place: [feed] for place in places}})
-    credentials = tuple(_list_credentials({name: entry}, environment))
+    credentials = tuple(list_credentials(entry.keys, environment))
     return LiveInput({name: entry}, cities, night, credentials, data_dir / "fetch", [])
-
-
-def _list_credentials(sources: Mapping[str, SourceEntry], environment: Mapping[str, str]) -> Iterator[Credential]:
-    for entry in sources.values():
-        for key in entry.keys:
-            if value := environment.get(key.variable):
-                yield Credential(key.host, key.place, key.name, value, key.prefix)

@@ -12,8 +12,11 @@ MAX_LINES = 300
 SHARED = ("code_version", "config", "contracts", "identity", "sources.protocol")
 #: Packages that know the contracts and nothing else of ours.
 NARROW = {"history": ("contracts",)}
-#: Packages that read, beside what everybody may import, the values of JSON.
-WIDER = {"enrichment": ("sources.formats.json_values",)}
+#: What packages may import of the toolkit of sources, beside what everybody may.
+WIDER = {
+    "enrichment": ("sources.formats.json_values",),
+    "signals": ("sources.formats.json_values", "sources.addresses", "sources.paging"),
+}
 #: From the bottom up: who composes the pure packages. Each may import what stands before it; `bench` is nobody's.
 COMPOSING = ("settings", "inputs", "interactions", "city_run", "bench", "defs", "definitions", "commands", "cli")
 #: Heavy or guarded libraries → the top packages that may import them.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pulsecity_pipeline.config.enrichment import ProviderEntry
 from pulsecity_pipeline.fetch.client import PoliteClient
-from pulsecity_pipeline.fetch.credentials import Credential
+from pulsecity_pipeline.fetch.credentials import list_credentials
 from pulsecity_pipeline.fetch.policy import load_fetch_policy
 
 
@@ -34,10 +34,5 @@ def open_providers(
     routes: Mapping[str, str] | None = None,
 ) -> PoliteClient:
     """A client that asks these providers; budgets in `state_dir` are shared with all other clients."""
-    credentials = [
-        Credential(key.host, key.place, key.name, value, key.prefix)
-        for entry in entries.values()
-        for key in entry.keys
-        if (value := environment.get(key.variable))
-    ]
+    credentials = list_credentials((key for entry in entries.values() for key in entry.keys), environment)
     return PoliteClient(load_fetch_policy(), state_dir, routes=routes, credentials=credentials)

@@ -1,6 +1,5 @@
 """The providers of enrichment: one file each below config/enrichment, saying whether it is on, its key, its limits."""
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -8,8 +7,8 @@ from pathlib import Path
 from pydantic import Field
 
 from pulsecity_pipeline.config.errors import ConfigurationError
-from pulsecity_pipeline.config.loading import Strict, load_yaml, packaged
-from pulsecity_pipeline.config.source_entries import KeyEntry
+from pulsecity_pipeline.config.keys import Keyed
+from pulsecity_pipeline.config.loading import load_yaml, packaged
 
 PROVIDERS = (
     "deezer",
@@ -25,7 +24,7 @@ PROVIDERS = (
 )
 
 
-class ProviderEntry(Strict):
+class ProviderEntry(Keyed):
     """One provider. `consent` is null where its terms do not ask for it, else must be true to be asked."""
 
     title: str
@@ -36,7 +35,6 @@ class ProviderEntry(Strict):
     is_local: bool = False
     #: What its terms say of storing and showing, in a few words.
     terms: str | None = None
-    keys: list[KeyEntry] = Field(default_factory=list)
     #: What was asked is not asked again before so many days are over.
     refresh_days: int = Field(default=30, ge=1)
     #: Requests at most for one city in one run; what is left waits for the next.
@@ -53,10 +51,6 @@ class ProviderEntry(Strict):
     @property
     def refresh(self) -> timedelta:
         return timedelta(days=self.refresh_days)
-
-    def missing_keys(self, environment: Mapping[str, str]) -> list[str]:
-        """Variables that must be set and are not."""
-        return [key.variable for key in self.keys if key.required and not environment.get(key.variable)]
 
 
 @cache

@@ -1,16 +1,15 @@
 """Where interactions come from: a folder of drops, and endpoints that are polled."""
 
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from pydantic import Field, field_validator
 
+from pulsecity_pipeline.config.keys import Keyed
 from pulsecity_pipeline.config.loading import Strict, load_yaml, packaged
-from pulsecity_pipeline.config.source_entries import KeyEntry
 
 
-class EndpointEntry(Strict):
+class EndpointEntry(Keyed):
     """One endpoint that lists interactions page by page; see interactions.yaml."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -20,11 +19,6 @@ class EndpointEntry(Strict):
     cursor_field: str = "next_cursor"
     cursor_parameter: str = "cursor"
     most_pages: int = Field(default=200, ge=1)
-    keys: list[KeyEntry] = Field(default_factory=list)
-
-    def missing_keys(self, environment: Mapping[str, str]) -> list[str]:
-        """Variables that must be set and are not."""
-        return [key.variable for key in self.keys if key.required and not environment.get(key.variable)]
 
 
 class InteractionSources(Strict):

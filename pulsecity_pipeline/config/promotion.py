@@ -1,17 +1,16 @@
 """The ad accounts whose spend on promotion is pulled; see promotion.yaml."""
 
-from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 from pydantic import Field, field_validator
 
+from pulsecity_pipeline.config.keys import Keyed
 from pulsecity_pipeline.config.loading import Strict, load_yaml, packaged
-from pulsecity_pipeline.config.source_entries import KeyEntry
 
 
-class AccountEntry(Strict):
+class AccountEntry(Keyed):
     """One ad account: `url` is its daily insights query without dates, `zone` the account's own."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -20,15 +19,10 @@ class AccountEntry(Strict):
     verified_on: date | None
     zone: str | None = None
     event_urls: dict[str, str] = Field(default_factory=dict)
-    keys: list[KeyEntry] = Field(default_factory=list)
 
     @property
     def is_on(self) -> bool:
         return self.enabled and self.verified_on is not None
-
-    def missing_keys(self, environment: Mapping[str, str]) -> list[str]:
-        """Variables that must be set and are not."""
-        return [key.variable for key in self.keys if key.required and not environment.get(key.variable)]
 
 
 class PromotionSources(Strict):

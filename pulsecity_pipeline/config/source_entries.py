@@ -1,16 +1,15 @@
 """The sources: one file each below config/sources, saying whether it is on for live input, its key and its feeds."""
 
-from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal
 from urllib.parse import quote
 
 from pydantic import Field
 
 from pulsecity_pipeline.config.cities import City
 from pulsecity_pipeline.config.errors import ConfigurationError
+from pulsecity_pipeline.config.keys import Keyed
 from pulsecity_pipeline.config.loading import Strict, load_yaml, packaged
 
 _ADDRESS = r"^(https?|webcal)://"
@@ -23,19 +22,6 @@ class FeedEntry(Strict):
     url: str = Field(pattern=_ADDRESS)
 
 
-class KeyEntry(Strict):
-    """Where a key goes: as query parameter or header `name` of requests to `host`; `variable` of the environment holds
-    it. A key that is not `required` is used where it is set.
-    """
-
-    variable: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$")
-    host: str = Field(pattern=r"^[a-z0-9.-]+$")
-    place: Literal["query", "header"]
-    name: str
-    prefix: str = ""
-    required: bool = True
-
-
 class CityFeed(Strict):
     """One feed for each of `cities` (`all` for every configured one); the url may name {name}, {country}, {latitude},
     {longitude}, {radius_km}, {radius_miles}, {timezone} and {night}.
@@ -45,7 +31,7 @@ class CityFeed(Strict):
     cities: list[str]
 
 
-class SourceEntry(Strict):
+class SourceEntry(Keyed):
     """One source. `consent` is null where its terms do not ask for it, else must be true to be pulled."""
 
     title: str
@@ -56,17 +42,12 @@ class SourceEntry(Strict):
     is_shared: bool = False
     #: What its terms say of storing and showing, in a few words.
     terms: str | None = None
-    keys: list[KeyEntry] = Field(default_factory=list)
     city_feed: CityFeed | None = None
     feeds: dict[str, list[FeedEntry]] = Field(default_factory=dict)
 
     @property
     def is_live(self) -> bool:
         return self.enabled and self.verified_on is not None and self.consent is not False
-
-    def missing_keys(self, environment: Mapping[str, str]) -> list[str]:
-        """Variables that must be set and are not."""
-        return [key.variable for key in self.keys if key.required and not environment.get(key.variable)]
 
     def list_feeds(self, city: City | None, city_id: str, night: date) -> list[FeedEntry]:
         """The feeds of a city: those written for it, and the one that every city has."""

@@ -7,6 +7,8 @@ from urllib.parse import quote, quote_plus
 
 import httpx
 
+from pulsecity_pipeline.config.keys import KeyEntry
+
 _REDACTED = "REDACTED"
 
 
@@ -19,6 +21,15 @@ class Credential:
     name: str
     value: str = field(repr=False)
     prefix: str = ""
+
+
+def list_credentials(keys: Iterable[KeyEntry], environment: Mapping[str, str]) -> list[Credential]:
+    """The keys that are set in the environment."""
+    return [
+        Credential(key.host, key.place, key.name, value, key.prefix)
+        for key in keys
+        if (value := environment.get(key.variable))
+    ]
 
 
 class Keyring:

@@ -1,12 +1,12 @@
 """Polling: the pages of an endpoint of interactions, cursor after cursor, through the polite client."""
 
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import orjson
 
 from pulsecity_pipeline.config.interactions import EndpointEntry
 from pulsecity_pipeline.interactions.drops import Drop
+from pulsecity_pipeline.sources.addresses import with_query
 from pulsecity_pipeline.sources.paging import Ask, NextAsk, follow_pages
 from pulsecity_pipeline.sources.protocol import Client, Feed
 
@@ -35,12 +35,6 @@ def _next_page(endpoint: EndpointEntry) -> NextAsk:
         cursor = orjson.loads(body)[endpoint.cursor_field]
         if not isinstance(cursor, str | int) or cursor == "":
             return None
-        return Ask(_with_parameter(endpoint.url, endpoint.cursor_parameter, str(cursor)))
+        return Ask(with_query(endpoint.url, **{endpoint.cursor_parameter: cursor}))
 
     return next_ask
-
-
-def _with_parameter(url: str, name: str, value: str) -> str:
-    parts = urlsplit(url)
-    others = [(key, given) for key, given in parse_qsl(parts.query, keep_blank_values=True) if key != name]
-    return urlunsplit(parts._replace(query=urlencode([*others, (name, value)])))

@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import orjson
 import polars as pl
 
 from pulsecity_pipeline.contracts import PromotionSpend
 from pulsecity_pipeline.contracts.signals import PROMOTION
-from pulsecity_pipeline.sources.protocol import Answer, Client, Fault
+from pulsecity_pipeline.sources.addresses import with_query
+from pulsecity_pipeline.sources.formats.json_values import pick, pick_text
+from pulsecity_pipeline.sources.paging import Ask, follow_pages
+from pulsecity_pipeline.sources.protocol import Answer, Client, Fault, Feed
 
-#: No account has so many pages of daily campaigns; what goes on is a server that does not end.
-MOST_PAGES = 200
 _KEY = list(PromotionSpend.key)
 _SUMS = ("spend", "impressions", "clicks", "link_clicks")
 #: What tells two rows of one campaign and day apart: a lower level, or a breakdown. Metrics are not among it.
@@ -47,30 +47,19 @@ class SpendResult:
     repeats: int
 
 
-def fetch_insights(client: Client, url: str, most_pages: int = MOST_PAGES) -> Iterator[Answer]:
-    """The pages of a query, the last one being the last, a failed one, one asked before, or number `most_pages`."""
-    asked: set[str] = set()
-    following: str | None = url
-    while following is not None and following not in asked and len(asked) < most_pages:
-        asked.add(following)
-        answer = client.get(following)
-        yield answer
-        following = next_address(answer.body, following) if answer.outcome == "ok" else None
+def fetch_insights(client: Client, name: str, url: str) -> Iterator[Answer]:
+    """The pages of one account's query; where not all came, a failed one at the end says why."""
+    for page in follow_pages(client, Feed("meta_ads", name, url), next_page):
+        yield page.answer
 
 
-def next_address(body: bytes | None, url: str) -> str | None:
-    """`url` at the cursor after a page; None after the last. `paging.next` holds the token: it only says that more
-    follows, and is never asked for.
+def next_page(body: bytes, ask: Ask) -> Ask | None:
+    """The request at the cursor after a page; None after the last. `paging.next` holds the token: it only says that
+    more follows, and is never asked for.
     """
-    content = _load(body or b"")
-    paging = content.get("paging") if isinstance(content, dict) else None
-    cursors = paging.get("cursors") if isinstance(paging, dict) and paging.get("next") else None
-    after = cursors.get("after") if isinstance(cursors, dict) else None
-    if not isinstance(after, str) or not after:
-        return None
-    parts = urlsplit(url)
-    query = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "after"]
-    return urlunsplit(parts._replace(query=urlencode([*query, ("after", after)])))
+    content = _load(body)
+    after = pick_text(content, "paging.cursors.after") if pick(content, "paging.next") else None
+    return None if after is None else Ask(with_query(ask.url, after=after))
 
 
 def read_insights(

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import orjson
 import polars as pl
@@ -11,6 +10,7 @@ import polars as pl
 from pulsecity_pipeline.contracts import PromotionReject, PromotionSpend
 from pulsecity_pipeline.contracts.signals import PROMOTION
 from pulsecity_pipeline.signals.meta_ads import fetch_insights, read_insights
+from pulsecity_pipeline.sources.addresses import with_query
 from pulsecity_pipeline.sources.protocol import Client, Fault
 
 
@@ -27,17 +27,15 @@ class AccountPull:
 
 def ask_since(url: str, night: date, days: int) -> str:
     """`url` with the days to ask for: those before `night`, which is not over."""
-    parts = urlsplit(url)
     span = {"since": str(night - timedelta(days=days)), "until": str(night - timedelta(days=1))}
-    query = [*parse_qsl(parts.query, keep_blank_values=True), ("time_range", orjson.dumps(span).decode())]
-    return urlunsplit(parts._replace(query=urlencode(query)))
+    return with_query(url, time_range=orjson.dumps(span).decode())
 
 
 def pull_account(
     client: Client, name: str, url: str, *, zone: str | None, event_urls: Mapping[str, str], at: datetime
 ) -> AccountPull:
     """All pages of one account's query; what came before a page that failed stands."""
-    answers = list(fetch_insights(client, url))
+    answers = list(fetch_insights(client, name, url))
     read = read_insights(
         (answer.body for answer in answers if answer.body is not None), account_zone=zone, event_urls=event_urls
     )

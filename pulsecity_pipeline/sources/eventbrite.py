@@ -7,8 +7,8 @@ from typing import Any
 
 import orjson
 
+from pulsecity_pipeline.sources.addresses import read_query, with_query
 from pulsecity_pipeline.sources.dividing import Division, Slice, Tally
-from pulsecity_pipeline.sources.formats.addresses import read_query, with_query
 from pulsecity_pipeline.sources.formats.eventbrite_event import read_event
 from pulsecity_pipeline.sources.formats.json_records import list_words, load_json, read_json, split_json
 from pulsecity_pipeline.sources.formats.json_values import list_texts, pick, pick_text

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pulsecity_pipeline.sources.addresses import with_query
 from pulsecity_pipeline.sources.formats.json_records import list_words, load_json, read_json, split_json
 from pulsecity_pipeline.sources.formats.json_values import pick, pick_point, pick_text, read_flag
 from pulsecity_pipeline.sources.formats.moments import read_end, read_moment, read_updated, state_start
-from pulsecity_pipeline.sources.formats.queries import set_query
 from pulsecity_pipeline.sources.formats.record_errors import RecordError
 from pulsecity_pipeline.sources.paging import Ask, follow_pages
 from pulsecity_pipeline.sources.protocol import Client, Feed, FetchedPage, ReadResult, Split, Validators, Window
@@ -52,7 +52,7 @@ def read(split: Split, window: Window) -> ReadResult:
 def _next(body: bytes, ask: Ask) -> Ask | None:
     paging = pick(load_json(body), "paging")
     cursor = pick_text(paging, "cursors.after")
-    return Ask(set_query(ask.url, after=cursor)) if cursor and pick_text(paging, "next") else None
+    return Ask(with_query(ask.url, after=cursor)) if cursor and pick_text(paging, "next") else None
 
 
 def _list_events(content: Any) -> Any:

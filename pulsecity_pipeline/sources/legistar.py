@@ -10,8 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
+from pulsecity_pipeline.sources.addresses import read_query, with_query
 from pulsecity_pipeline.sources.formats.clock_times import join_clock
 from pulsecity_pipeline.sources.formats.ics_stamps import Stamp
 from pulsecity_pipeline.sources.formats.json_records import list_words, load_json, read_json, split_json
@@ -68,8 +68,7 @@ def _key(item: dict[str, Any]) -> str | None:
 
 def _next(body: bytes, ask: Ask) -> Ask | None:
     content = load_json(body)
-    parts = urlsplit(ask.url)
-    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    query = read_query(ask.url)
     if isinstance(content, dict):
         name, following = "skip", int(content["meta"]["skip"]) + int(content["meta"]["top"])
         is_last = following >= int(content["meta"]["count"])
@@ -78,7 +77,7 @@ def _next(body: bytes, ask: Ask) -> Ask | None:
         is_last = "$top" in query or len(content) < _PAGE_ROWS
     if is_last:
         return None
-    return Ask(urlunsplit(parts._replace(query=urlencode(query | {name: str(following)}, safe="$:,'()"))))
+    return Ask(with_query(ask.url, **{name: following}))
 
 
 def _read_meeting(item: dict[str, Any], context: dict[str, Any], unread: Counter[str]) -> dict[str, Any]:

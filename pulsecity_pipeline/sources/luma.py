@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pulsecity_pipeline.sources.formats.addresses import read_query, with_query
+from pulsecity_pipeline.sources.addresses import read_query, with_query
 from pulsecity_pipeline.sources.formats.json_records import list_words, load_json, read_json, split_json
 from pulsecity_pipeline.sources.formats.json_values import pick, pick_text
 from pulsecity_pipeline.sources.formats.luma_event import read_entry

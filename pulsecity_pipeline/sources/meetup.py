@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from pulsecity_pipeline.sources.formats.addresses import read_query
+from pulsecity_pipeline.sources.addresses import read_query
 from pulsecity_pipeline.sources.formats.json_records import list_words, load_json, read_json, split_json
 from pulsecity_pipeline.sources.formats.json_values import pick, pick_text
 from pulsecity_pipeline.sources.formats.linked_pages import find_script, is_markup

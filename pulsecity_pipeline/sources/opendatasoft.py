@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from pulsecity_pipeline.config.datasets import load_datasets
+from pulsecity_pipeline.sources.addresses import read_query, with_query
 from pulsecity_pipeline.sources.formats.dataset_rows import read_dataset, split_dataset
 from pulsecity_pipeline.sources.formats.json_records import load_json
 from pulsecity_pipeline.sources.formats.json_values import pick
@@ -53,12 +54,10 @@ def _all_marks() -> list[frozenset[str]]:
 
 def _next(body: bytes, ask: Ask) -> Ask | None:
     content = load_json(body)
-    parts = urlsplit(ask.url)
-    if not isinstance(content, dict) or not parts.path.rstrip("/").endswith("records"):
+    if not isinstance(content, dict) or not urlsplit(ask.url).path.rstrip("/").endswith("records"):
         return None
-    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    query = read_query(ask.url)
     offset = int(query.get("offset", 0)) + int(query.get("limit", _DEFAULT_LIMIT))
     if not content.get("results") or offset >= int(content["total_count"]):
         return None
-    query["offset"] = str(offset)
-    return Ask(urlunsplit(parts._replace(query=urlencode(query))))
+    return Ask(with_query(ask.url, offset=offset))

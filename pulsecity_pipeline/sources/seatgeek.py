@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pulsecity_pipeline.sources.addresses import following_page, with_query
 from pulsecity_pipeline.sources.formats.ics_stamps import Stamp
 from pulsecity_pipeline.sources.formats.json_records import list_words, load_json, read_json, split_json
 from pulsecity_pipeline.sources.formats.json_values import list_texts, pick, pick_point, pick_text, read_flag
 from pulsecity_pipeline.sources.formats.moments import add_offset, read_end, read_moment, state_start
-from pulsecity_pipeline.sources.formats.queries import following_page, set_query
 from pulsecity_pipeline.sources.formats.record_errors import RecordError
 from pulsecity_pipeline.sources.paging import Ask, follow_pages
 from pulsecity_pipeline.sources.protocol import Client, Feed, FetchedPage, ReadResult, Split, Validators, Window
@@ -61,7 +61,7 @@ def _list_events(content: Any) -> Any:
 
 def _next(body: bytes, ask: Ask) -> Ask | None:
     number = following_page(load_json(body), page="meta.page", size="meta.per_page", total="meta.total")
-    return None if number is None else Ask(set_query(ask.url, page=number))
+    return None if number is None else Ask(with_query(ask.url, page=number))
 
 
 def _read_event(item: dict[str, Any], context: dict[str, Any], unread: Counter[str]) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """Source `socrata`: datasets of Socrata portals (SODA 2, `/resource/<4x4>.json`), by configured columns."""
 
 from collections.abc import Iterable, Iterator
-from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 from pulsecity_pipeline.config.datasets import load_datasets
+from pulsecity_pipeline.sources.addresses import read_query, with_query
 from pulsecity_pipeline.sources.formats.dataset_rows import read_dataset, split_dataset
 from pulsecity_pipeline.sources.formats.json_records import load_json
 from pulsecity_pipeline.sources.paging import Ask, follow_pages
@@ -18,7 +18,7 @@ _DEFAULT_LIMIT = 1000
 def fetch(client: Client, feeds: Iterable[Feed], validators: dict[str, Validators]) -> Iterator[FetchedPage]:
     """Pages by `$offset`, until one has fewer rows than `$limit`; without `$order` rows are ordered by `:id`."""
     for feed in feeds:
-        yield from follow_pages(client, feed, _next, first=Ask(_with_query(feed.url, {}, order=":id")))
+        yield from follow_pages(client, feed, _next, first=Ask(_in_order(feed.url)))
 
 
 def split(body: bytes) -> Split:
@@ -34,18 +34,13 @@ def read(split: Split, window: Window) -> ReadResult:
 
 
 def _next(body: bytes, ask: Ask) -> Ask | None:
-    query = parse_qs(urlsplit(ask.url).query)
-    limit = int(query.get("$limit", [str(_DEFAULT_LIMIT)])[0])
+    query = read_query(ask.url)
+    limit = int(query.get("$limit", _DEFAULT_LIMIT))
     if len(load_json(body)) < limit:
         return None
-    offset = int(query.get("$offset", ["0"])[0]) + limit
-    return Ask(_with_query(ask.url, {"$offset": str(offset)}))
+    return Ask(with_query(ask.url, **{"$offset": int(query.get("$offset", 0)) + limit}))
 
 
-def _with_query(url: str, changes: dict[str, str], order: str | None = None) -> str:
+def _in_order(url: str) -> str:
     """Paging without `$order` repeats rows and leaves others out: the portals promise none."""
-    parts = urlsplit(url)
-    query = {name: values[-1] for name, values in parse_qs(parts.query).items()} | changes
-    if order is not None:
-        query.setdefault("$order", order)
-    return urlunsplit(parts._replace(query=urlencode(query, safe="$:,*'()")))
+    return url if "$order" in read_query(url) else with_query(url, **{"$order": ":id"})

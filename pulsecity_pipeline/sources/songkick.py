@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pulsecity_pipeline.sources.addresses import drop_tracking, following_page, with_query
 from pulsecity_pipeline.sources.formats.ics_stamps import Stamp
 from pulsecity_pipeline.sources.formats.json_records import list_words, load_json, read_json, split_json
 from pulsecity_pipeline.sources.formats.json_values import list_texts, pick, pick_number, pick_point, pick_text
 from pulsecity_pipeline.sources.formats.moments import read_end, read_moment, state_start
-from pulsecity_pipeline.sources.formats.queries import drop_tracking, following_page, set_query
 from pulsecity_pipeline.sources.paging import Ask, follow_pages
 from pulsecity_pipeline.sources.protocol import Client, Feed, FetchedPage, ReadResult, Split, Validators, Window
 
@@ -44,7 +44,7 @@ def read(split: Split, window: Window) -> ReadResult:
 def _next(body: bytes, ask: Ask) -> Ask | None:
     told = pick(load_json(body), "resultsPage")
     number = following_page(told, page="page", size="perPage", total="totalEntries")
-    return None if number is None else Ask(set_query(ask.url, page=number))
+    return None if number is None else Ask(with_query(ask.url, page=number))
 
 
 def _list_events(content: Any) -> Any:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from pulsecity_pipeline.sources.addresses import read_query, with_query
 from pulsecity_pipeline.sources.dividing import Division, Slice, Tally
-from pulsecity_pipeline.sources.formats.addresses import read_query, with_query
 from pulsecity_pipeline.sources.formats.json_records import list_words, load_json, read_json, split_json
 from pulsecity_pipeline.sources.formats.json_values import list_texts, pick
 from pulsecity_pipeline.sources.formats.ticketmaster_event import read_event

@@ -9,7 +9,9 @@ import orjson
 import pytest
 
 from pulsecity_pipeline.contracts import PromotionSpend
-from pulsecity_pipeline.signals.meta_ads import SpendResult, fetch_insights, next_address, read_insights
+from pulsecity_pipeline.signals.meta_ads import SpendResult, fetch_insights, next_page, read_insights
+from pulsecity_pipeline.sources import paging
+from pulsecity_pipeline.sources.paging import Ask
 from pulsecity_pipeline_tests.sources.golden import GoldenCase, golden_cases
 from pulsecity_pipeline_tests.sources.scripted import ScriptedClient
 
@@ -131,7 +133,7 @@ def test_other_bodies(body: bytes, rules: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("paging", "following"),
+    ("told", "following"),
     [
         ({"cursors": {"after": "MQ=="}, "next": "https://graph.example/?access_token=SECRET"}, f"{URL}&after=MQ%3D%3D"),
         ({"cursors": {"after": "MQ=="}}, None),
@@ -140,28 +142,36 @@ def test_other_bodies(body: bytes, rules: list[str]) -> None:
         (None, None),
     ],
 )
-def test_the_next_address_is_ours_with_their_cursor(paging: Any, following: str | None) -> None:
-    assert next_address(json.dumps({"data": [], "paging": paging}).encode(), f"{URL}") == following
+def test_the_next_address_is_ours_with_their_cursor(told: Any, following: str | None) -> None:
+    found = next_page(json.dumps({"data": [], "paging": told}).encode(), Ask(URL))
+    assert found == (None if following is None else Ask(following))
 
 
 def test_a_cursor_replaces_the_one_before() -> None:
     body = b'{"paging": {"cursors": {"after": "b"}, "next": "x"}}'
-    assert next_address(body, f"{URL}&after=a") == f"{URL}&after=b"
+    assert next_page(body, Ask(f"{URL}&after=a")) == Ask(f"{URL}&after=b")
 
 
-@pytest.mark.parametrize(("last", "most", "asked"), [(3, 200, 3), (None, 4, 4), (0, 200, 1)])
-def test_pages_are_followed_to_the_last_and_no_further(last: int | None, most: int, asked: int) -> None:
+@pytest.mark.parametrize(
+    ("last", "reasons"),
+    [(3, [None] * 3), (None, [*[None] * 4, "endless pages: more than 4 pages"]), (0, ["HTTP 400"])],
+)
+def test_pages_are_followed_to_the_last_and_where_they_do_not_end_that_is_told(
+    last: int | None, reasons: list[str | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "MOST_PAGES", 4)
+
     def script(url: str, body: bytes | None) -> Any:
         number = len(client.asked)
-        return {"data": [], "paging": {"cursors": {"after": str(number)}, "next": "x" if number != last else None}}
+        told = {"cursors": {"after": str(number)}, "next": "x" if number != last else None}
+        return 400 if last == 0 else {"data": [], "paging": told}
 
-    def fail(url: str, body: bytes | None) -> Any:
-        return 400
-
-    client = ScriptedClient(fail if last == 0 else script)
-    assert (len(list(fetch_insights(client, URL, most))), len(client.asked)) == (asked, asked)
+    client = ScriptedClient(script)
+    assert [answer.reason for answer in fetch_insights(client, "hall", URL)] == reasons
 
 
-def test_a_cursor_that_repeats_ends_the_pages() -> None:
+def test_a_cursor_that_repeats_is_told() -> None:
     client = ScriptedClient(lambda url, body: {"data": [], "paging": {"cursors": {"after": "a"}, "next": "x"}})
-    assert len(list(fetch_insights(client, URL))) == 2
+    first, last = fetch_insights(client, "hall", URL)
+    assert (first.outcome, last.outcome) == ("ok", "failed")
+    assert "endless pages" in (last.reason or "")

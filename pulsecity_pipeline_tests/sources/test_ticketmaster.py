@@ -8,7 +8,7 @@ import pytest
 
 from pulsecity_pipeline.config.source_entries import load_sources
 from pulsecity_pipeline.sources import ticketmaster
-from pulsecity_pipeline.sources.formats.addresses import read_query
+from pulsecity_pipeline.sources.addresses import read_query
 from pulsecity_pipeline.sources.protocol import Feed, FetchedPage
 from pulsecity_pipeline_tests.sources.reading_one import ScriptedClient, read_page, read_row
 

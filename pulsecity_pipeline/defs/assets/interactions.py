@@ -15,7 +15,7 @@ from pulsecity_pipeline.defs.resources import ClockResource, LakeResource
 from pulsecity_pipeline.defs.specs import asset_key, table_spec
 from pulsecity_pipeline.defs.writing import Outcome, contract_result, preview
 from pulsecity_pipeline.fetch.client import PoliteClient
-from pulsecity_pipeline.fetch.credentials import Credential
+from pulsecity_pipeline.fetch.credentials import list_credentials
 from pulsecity_pipeline.fetch.policy import load_fetch_policy
 from pulsecity_pipeline.interactions.drops import Drop, find_drops, load_drop, require_drops
 from pulsecity_pipeline.interactions.hashing import require_user_key
@@ -96,11 +96,7 @@ def _gather(config: InteractionsConfig, lake: LakeResource) -> tuple[list[Drop],
 def _poll(endpoint: EndpointEntry, lake: LakeResource) -> Polled:
     if missing := endpoint.missing_keys(os.environ):
         return Polled(endpoint.name, [], f"{', '.join(missing)} is not set")
-    credentials = [
-        Credential(key.host, key.place, key.name, value, key.prefix)
-        for key in endpoint.keys
-        if (value := os.environ.get(key.variable))
-    ]
+    credentials = list_credentials(endpoint.keys, os.environ)
     with PoliteClient(load_fetch_policy(), lake.settings.data_dir / "fetch", credentials=credentials) as client:
         return poll(endpoint, client)
 

@@ -13,7 +13,7 @@ from pulsecity_pipeline.defs.resources import AccountsResource, ClockResource, L
 from pulsecity_pipeline.defs.specs import asset_key, table_spec
 from pulsecity_pipeline.defs.writing import Outcome, contract_result, preview
 from pulsecity_pipeline.fetch.client import PoliteClient
-from pulsecity_pipeline.fetch.credentials import Credential
+from pulsecity_pipeline.fetch.credentials import list_credentials
 from pulsecity_pipeline.fetch.policy import load_fetch_policy
 from pulsecity_pipeline.signals.promotion import AccountPull, ask_since, merge_rejects, merge_spend, pull_account
 from pulsecity_pipeline.store.published import count_rows, publish_city
@@ -78,11 +78,7 @@ def _pull(
     if missing := account.missing_keys(os.environ):
         failure = f"{', '.join(missing)} is not set"
         return AccountPull(account.name, PromotionSpend.empty(), PromotionReject.empty(), 0, failure)
-    keys = [
-        Credential(key.host, key.place, key.name, value, key.prefix)
-        for key in account.keys
-        if (value := os.environ.get(key.variable))
-    ]
+    keys = list_credentials(account.keys, os.environ)
     url = ask_since(account.url, clock.night, sources.days)
     state_dir = lake.settings.data_dir / "fetch"
     with PoliteClient(load_fetch_policy(), state_dir, routes=by.routes, credentials=keys) as client:

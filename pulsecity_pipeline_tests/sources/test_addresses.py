@@ -4,19 +4,19 @@ from typing import Any
 
 import pytest
 
-from pulsecity_pipeline.sources.formats.queries import drop_tracking, following_page, set_query
+from pulsecity_pipeline.sources.addresses import drop_tracking, following_page, with_query
 
 
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
         ("https://a.example/e", "https://a.example/e?page=2"),
-        ("https://a.example/e?page=1&x=1:2,3&x=4", "https://a.example/e?x=1:2,3&x=4&page=2"),
+        ("https://a.example/e?page=1&x=1:2,3&x=4", "https://a.example/e?page=2&x=1:2,3&x=4"),
         ("https://a.example/e?empty=&q=a%20b", "https://a.example/e?empty=&q=a+b&page=2"),
     ],
 )
 def test_a_parameter_is_set_once_and_the_others_stay(url: str, expected: str) -> None:
-    assert set_query(url, page=2) == expected
+    assert with_query(url, page=2) == expected
 
 
 @pytest.mark.parametrize(
