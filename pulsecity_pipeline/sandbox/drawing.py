@@ -12,7 +12,7 @@ from typing import Final
 
 from pulsecity_pipeline.config.cities import City
 from pulsecity_pipeline.identity import hash_id
-from pulsecity_pipeline.sandbox.chance import Parts, seeded
+from pulsecity_pipeline.sandbox.chance_v1 import Parts, seeded
 from pulsecity_pipeline.sandbox.model import Happening, Organiser, Status, Venue, Weekly
 from pulsecity_pipeline.sandbox.programme import Programme
 from pulsecity_pipeline.sandbox.titles import TITLES, draw_description, draw_price

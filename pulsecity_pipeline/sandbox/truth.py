@@ -7,7 +7,7 @@ import polars as pl
 from pulsecity_pipeline.contracts.base import LOCAL_DATETIME
 from pulsecity_pipeline.sandbox.catalog import PUBLISHERS, Publisher
 from pulsecity_pipeline.sandbox.model import World
-from pulsecity_pipeline.sandbox.publishing import publish_entries
+from pulsecity_pipeline.sandbox.publishing_v1 import publish_entries
 
 _DAYS_BACK, _DAYS_AHEAD = 30, 365
 _TRUTH = pl.Schema(

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from pulsecity_pipeline.sandbox.catalog import Publisher
-from pulsecity_pipeline.sandbox.chance import digest_number, digest_text
+from pulsecity_pipeline.sandbox.chance_v1 import digest_number, digest_text
 
 
 def mint_uid(publisher: Publisher, city_id: str, happening_id: str, occurrence: datetime | None, copy: int = 0) -> str:

@@ -4,7 +4,7 @@ import html
 import random
 import re
 
-from pulsecity_pipeline.sandbox.chance import digest_number
+from pulsecity_pipeline.sandbox.chance_v1 import digest_number
 from pulsecity_pipeline.sandbox.habits import Habits, Place
 from pulsecity_pipeline.sandbox.model import Happening
 from pulsecity_pipeline.sandbox.titles import draw_description

@@ -7,7 +7,7 @@ from functools import cache
 from pulsecity_pipeline.config.cities import City
 from pulsecity_pipeline.sandbox.model import World
 from pulsecity_pipeline.sandbox.pages import SandboxPage, build_pages
-from pulsecity_pipeline.sandbox.world import build_world
+from pulsecity_pipeline.sandbox.world_v1 import build_world
 
 AS_OF = date(2026, 8, 22)
 AUSTIN = City(

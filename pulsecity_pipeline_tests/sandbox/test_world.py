@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import pytest
 
 from pulsecity_pipeline.sandbox.model import World
-from pulsecity_pipeline.sandbox.world import build_world
+from pulsecity_pipeline.sandbox.world_v1 import build_world
 from pulsecity_pipeline_tests.sandbox.cities import AS_OF, AUSTIN, BERLIN, hash_pages, world_of
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from pulsecity_pipeline.sandbox.catalog import Publisher
-from pulsecity_pipeline.sandbox.chance import digest_number, digest_share, seeded
+from pulsecity_pipeline.sandbox.chance_v1 import digest_number, digest_share, seeded
 from pulsecity_pipeline.sandbox.defects import plant_defects
 from pulsecity_pipeline.sandbox.entries import Entry
 from pulsecity_pipeline.sandbox.habits import HABITS, Habits

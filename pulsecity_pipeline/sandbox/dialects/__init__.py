@@ -1,0 +1,1 @@
+"""How a source answers: one module a source, listings in, an answer in its own shape out."""
