@@ -1,0 +1,41 @@
+"""Sites of publishers' own feeds for tests, and what their adapters make of them beside what they state."""
+
+from dataclasses import dataclass
+from types import ModuleType
+
+import polars as pl
+
+from pulsecity_pipeline.sandbox.serving.protocol import Site
+from pulsecity_pipeline_tests.sandbox.dialects.listings import NIGHT, city_of_tests, publish
+from pulsecity_pipeline_tests.sandbox.dialects.pulling import Pulled, pull
+
+
+@dataclass(frozen=True)
+class Compared:
+    """`joined` holds the listings as published, `source_event_id`, and what was read of each as `…_read`."""
+
+    pulled: Pulled
+    joined: pl.DataFrame
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(reply.body for reply in self.pulled.client.replies)
+
+
+def compare(dialect: ModuleType, listings: pl.DataFrame, site: Site) -> Compared:
+    """Pull the site by its adapter and put what was read beside what was published."""
+    published = publish(listings, dialect, feed=site.feed)
+    pulled = pull(dialect, listings, site=site)
+    keyed = published.with_columns(dialect.expected_event_id(published).alias("source_event_id"))
+    renamed = pulled.rows.rename({name: f"{name}_read" for name in pulled.rows.columns if name != "source_event_id"})
+    return Compared(pulled, keyed.join(renamed, on="source_event_id", how="left", maintain_order="left"))
+
+
+def sites_of(dialect: ModuleType, *, size: float = 1.0) -> list[Site]:
+    """The sound sites of the tests' city, whatever seed they come from, one of each kind."""
+    found: dict[str, Site] = {}
+    for seed in range(12):
+        for site in dialect.list_sites(city_of_tests(), seed=seed, night=NIGHT, size=size):
+            if site.fault is None:
+                found.setdefault(site.habits, site)
+    return [found[kind] for kind in sorted(found)]
