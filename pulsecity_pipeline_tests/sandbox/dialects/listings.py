@@ -1,9 +1,10 @@
 """Listings for tests of dialects: a dozen hard ones made by hand, any number drawn from a seed, and their ids."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Protocol
+from types import ModuleType
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -23,15 +24,6 @@ _KINDS = (
     ("food_drink", "tasting_beer_wine", "tasting"), ("community_civic", "public_meeting", "public_meeting"),
     ("nightlife_social", "club_night", "club_night"), ("learning_family", "class_workshop", "class"),
 )  # fmt: skip
-
-
-class Minting(Protocol):
-    """What of a dialect is needed for ids."""
-
-    STATES: frozenset[str]
-    NATIVE_IDS: Mapping[str, Callable[[Keys], pl.Series]]
-
-    def mint_native_id(self, keys: Keys) -> pl.Series: ...
 
 
 def city_of_tests() -> City:
@@ -84,17 +76,17 @@ def make_listings(count: int, seed: int = 7) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=LISTING, orient="row").sort("starts_local", "listing_key")
 
 
-def publish(listings: pl.DataFrame, dialect: Minting, *, feed: str = "us-co-denver") -> pl.DataFrame:
+def publish(listings: pl.DataFrame, dialect: ModuleType, *, feed: str = "us-co-denver") -> pl.DataFrame:
     """As the world hands them to a dialect: with its ids, and without what its source cannot state."""
     keys = listings["listing_key"].to_numpy()
     ids = {"native_id": dialect.mint_native_id(keys)}
-    for column, name in (("venue", "venue_name"), ("organizer", "organizer")):
+    for column, name in (("venue", "venue_name"), ("organizer", "organizer"), ("series", "series_native_id")):
         ids[f"{column}_native_id"] = _name_ids(listings[name], dialect.NATIVE_IDS.get(column))
     lists = listings["performers"].to_list()
     minted = [_name_ids(pl.Series(one or [], dtype=pl.String()), dialect.NATIVE_IDS.get("performer")) for one in lists]
     performers = [None if one is None else made.to_list() for one, made in zip(lists, minted, strict=True)]
     filled = listings.with_columns(
-        source=pl.lit(getattr(dialect, "NAME", "")), feed=pl.lit(feed),
+        source=pl.lit(dialect.NAME), feed=pl.lit(feed),
         performer_native_ids=pl.Series(performers, dtype=LISTING["performer_native_ids"]), **ids,
     )  # fmt: skip
     unstated = LISTING.keys() - dialect.STATES - _GIVEN
