@@ -1,10 +1,13 @@
 """Who lists what: every pair of a site and a planned happening that the site tells of on some night."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
 from pulsecity_pipeline.sandbox.chance import derive_keys, draw_share, key_of
 from pulsecity_pipeline.sandbox.publishing.habits import Habits, habits_of
+from pulsecity_pipeline.sandbox.publishing.sites import OwnedSite
 from pulsecity_pipeline.sandbox.serving.protocol import Site
 from pulsecity_pipeline.sandbox.world.build import World
 
@@ -12,7 +15,7 @@ from pulsecity_pipeline.sandbox.world.build import World
 _ARTIST_DATES = 3
 
 
-def choose_listings(world: World, sites: list[Site], drawn: pl.DataFrame) -> pl.DataFrame:
+def choose_listings(world: World, sites: Sequence[OwnedSite], drawn: pl.DataFrame) -> pl.DataFrame:
     """One row per listing: the plan's columns, those of the site's drawn habits, and listing_key.
 
     Sites of an organiser list nearly all of its own; platforms what their customers post; the others a share of
@@ -22,12 +25,12 @@ def choose_listings(world: World, sites: list[Site], drawn: pl.DataFrame) -> pl.
     owner = world.plan["organiser"].to_numpy()
     plan_keys = world.plan["key"].to_numpy()
     parts = []
-    for number, site in enumerate(sites):
+    for number, (site, organiser_id) in enumerate(sites):
         habits = habits_of(site)
         site_key = drawn["site_key"][number]
         mask = _by_kind(world.plan, habits)
         share = draw_share(derive_keys(plan_keys, int(site_key)), "listed")
-        mask &= share < _shares(world, site, habits, owner, kinds, float(drawn["habit_follows"][number]))
+        mask &= share < _shares(world, site, organiser_id, habits, owner, kinds, float(drawn["habit_follows"][number]))
         mask &= _of_artist(world.plan, site)
         rows = np.flatnonzero(mask)
         parts.append(pl.DataFrame({"row": rows, "site": np.full(len(rows), number, dtype=np.int64)}))
@@ -48,12 +51,18 @@ def _by_kind(plan: pl.DataFrame, habits: Habits) -> np.ndarray:
 
 
 def _shares(
-    world: World, site: Site, habits: Habits, owner: np.ndarray, kinds: pl.Series, follows: float
+    world: World,
+    site: Site,
+    organiser_id: str | None,
+    habits: Habits,
+    owner: np.ndarray,
+    kinds: pl.Series,
+    follows: float,
 ) -> np.ndarray:
     """For every planned row the probability that the site lists it."""
     shares = np.full(world.plan.height, follows)
-    if site.habits.startswith("organiser:"):
-        mine = world.organisers["organiser_id"].to_list().index(site.habits.removeprefix("organiser:"))
+    if organiser_id is not None:
+        mine = world.organisers["organiser_id"].to_list().index(organiser_id)
         return np.where(owner == mine, habits.own_share, 0.0)
     if habits.posts:
         keys = derive_keys(world.organisers["key"].to_numpy(), "posts on", site.source)

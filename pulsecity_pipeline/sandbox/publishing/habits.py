@@ -86,7 +86,7 @@ DRAWN: Final = (
 
 
 def draw_habits(sites: list[Site], seed: int) -> pl.DataFrame:
-    """One row per site: site (its number), site_key, `habit_…` of every name of DRAWN, says_price_in_words, has_wrong_zone,
+    """One row per site: site (its number), site_key, `habit_…` of each of DRAWN, says_price_in_words, has_wrong_zone,
     has_unstable_ids.
     """
     keys = np.array([key_of(seed, site.source, site.feed, site.city_id) for site in sites], dtype=np.uint64)

@@ -1,6 +1,6 @@
 """What all sites of a city say on a night: the truth, chosen, told, written and spoilt, as rows of LISTING."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from pulsecity_pipeline.sandbox.publishing.choosing import choose_listings
 from pulsecity_pipeline.sandbox.publishing.habits import draw_habits
 from pulsecity_pipeline.sandbox.publishing.listing import LISTING
 from pulsecity_pipeline.sandbox.publishing.noise import add_noise
+from pulsecity_pipeline.sandbox.publishing.sites import OwnedSite
 from pulsecity_pipeline.sandbox.publishing.telling import tell_listings
 from pulsecity_pipeline.sandbox.publishing.writing import write_places, write_prices, write_titles
 from pulsecity_pipeline.sandbox.serving.protocol import Site
@@ -37,17 +38,18 @@ class Published:
         )
 
 
-def publish_city(world: World, sites: list[Site]) -> Published:
+def publish_city(world: World, owned: Sequence[OwnedSite]) -> Published:
     """Everything the sites of a city say on the world's night."""
-    told = tell_listings(choose_listings(world, sites, draw_habits(sites, world.seed)), world, sites)
-    placed = _join_places(told, world)
+    sites = [one.site for one in owned]
+    told = tell_listings(choose_listings(world, owned, draw_habits(sites, world.seed)), world, sites)
+    placed = _join_places(told, world, sites)
     true = placed.with_columns(true_title="title", true_starts_local="starts_local", true_venue_id="venue_id")
     noisy = add_noise(true, sites)
     written = write_prices(write_places(write_titles(noisy, sites), sites))
-    listed = _identify(_omit(_clock(written, sites)), sites)
+    listed = _identify(_omit(_clock(written, sites)))
     # "site" first: rows of one site lie together.
     ordered = listed.sort("site", "starts_local", "native_id", "listing_key")
-    return Published(_shape(ordered, sites), ordered.select(*_TRUTH))
+    return Published(_shape(ordered), ordered.select(*_TRUTH))
 
 
 _TRUTH = (
@@ -56,8 +58,13 @@ _TRUTH = (
 )  # fmt: skip
 
 
-def _join_places(told: pl.DataFrame, world: World) -> pl.DataFrame:
-    """With organizer, venue_label (room or house), house_name, room_name, nickname, street … of the told venue_id."""
+def _name_sites(sites: list[Site]) -> pl.DataFrame:
+    rows = [(number, one.source, one.feed, one.city_id, one.host) for number, one in enumerate(sites)]
+    return pl.DataFrame(rows, schema=["site", "source", "feed", "site_city_id", "site_host"], orient="row")
+
+
+def _join_places(told: pl.DataFrame, world: World, sites: list[Site]) -> pl.DataFrame:
+    """With the site's names, organizer, and of the told venue venue_label, house_name, room_name, street and so on."""
     venues = world.venues
     houses = venues.select(parent_venue_id="venue_id", house="name", house_nickname="nickname")
     where = venues.join(houses, on="parent_venue_id", how="left").select(
@@ -73,6 +80,7 @@ def _join_places(told: pl.DataFrame, world: World) -> pl.DataFrame:
         told.drop("venue_label", "capacity", strict=False)
         .join(where, on="venue_id", how="left", maintain_order="left")
         .join(owners, on="organiser", how="left", maintain_order="left")
+        .join(_name_sites(sites), on="site", how="left", maintain_order="left")
         .with_columns(city_name=pl.lit(world.city.name), country=pl.lit(world.city.country))
     )
 
@@ -126,7 +134,7 @@ def _omit(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _identify(frame: pl.DataFrame, sites: list[Site]) -> pl.DataFrame:
+def _identify(frame: pl.DataFrame) -> pl.DataFrame:
     """native_id, venue_native_id, organizer_native_id, performer_native_ids, series_native_id in the source's shapes.
 
     At sites of unstable ids a listing's id changes with its state.
@@ -134,10 +142,7 @@ def _identify(frame: pl.DataFrame, sites: list[Site]) -> pl.DataFrame:
     changing = derive_keys(frame["listing_key"].to_numpy(), frame["revision"].fill_null(0).cast(pl.Int64).to_numpy())
     keys = np.where(frame["has_unstable_ids"].to_numpy(), changing, frame["listing_key"].to_numpy())
     parts = []
-    numbered = frame.with_columns(
-        id_key=pl.Series(keys), source=pl.Series([one.source for one in sites]).gather(frame["site"])
-    )
-    for (source,), part in numbered.group_by("source", maintain_order=True):
+    for (source,), part in frame.with_columns(id_key=pl.Series(keys)).group_by("source", maintain_order=True):
         dialect = DIALECTS[str(source)]
         native: Mapping[str, object] = getattr(dialect, "NATIVE_IDS", {})
         ids = part.with_columns(native_id=dialect.mint_native_id(part["id_key"].to_numpy()))
@@ -145,9 +150,7 @@ def _identify(frame: pl.DataFrame, sites: list[Site]) -> pl.DataFrame:
             venue_native_id=_native(part["house_id"], native.get("venue"), str(source)),
             organizer_native_id=_native(part["organizer"], native.get("organizer"), str(source)),
             performer_native_ids=_native_lists(part["performer_ids"], native.get("performer"), str(source)),
-            series_native_id=_native(
-                part["series_id"] + pl.lit("/") + part["feed"], dialect.mint_native_id, str(source)
-            ),
+            series_native_id=_native(part["series_id"] + "/" + part["feed"], dialect.mint_native_id, str(source)),
         )
         parts.append(ids)
     return pl.concat(parts)
@@ -163,12 +166,15 @@ def _native(names: pl.Series, mint: object, source: str) -> pl.Series:
 
 
 def _native_lists(names: pl.Series, mint: object, source: str) -> pl.Series:
-    flat = pl.DataFrame({"row": pl.int_range(len(names), eager=True), "name": names}).explode("name")
-    flat = flat.with_columns(native=_native(flat["name"], mint, source))
-    return flat.group_by("row", maintain_order=True).agg(pl.col("native").drop_nulls())["native"]
+    """The same of lists of names; empty where the source has no such ids."""
+    known = names.explode().drop_nulls().unique().sort()
+    if not callable(mint) or known.is_empty():
+        return pl.repeat([], len(names), dtype=pl.List(pl.String()), eager=True)
+    native = _native(known, mint, source)
+    return names.list.eval(pl.element().replace_strict(known, native, return_dtype=pl.String()))
 
 
-def _shape(frame: pl.DataFrame, sites: list[Site]) -> pl.DataFrame:
+def _shape(frame: pl.DataFrame) -> pl.DataFrame:
     """LISTING rows: what a source cannot state at all is null."""
     parts = []
     shaped = frame.with_columns(

@@ -142,8 +142,13 @@ def _price_words(frame: pl.DataFrame, keys: Keys) -> pl.Series:
     many = pl.Series(_MANY).gather(draw_index(keys, "many", len(_MANY)))
     free = pl.Series(_FREE).gather(draw_index(keys, "free words", len(_FREE)))
     local = frame["language"].replace_strict(_LOCAL_FREE, default=None, return_dtype=pl.String())
-    words = pl.DataFrame({"one": one, "many": many, "free": free, "local": local, "is_one": is_one, "is_free": frame["is_free"],
-                          "low": sign + _amount(frame["price_min"]), "high": sign + _amount(frame["price_max"])})  # fmt: skip
+    words = pl.DataFrame(
+        {
+            **{"one": one, "many": many, "free": free, "local": local, "is_one": is_one, "is_free": frame["is_free"]},
+            "low": sign + _amount(frame["price_min"]),
+            "high": sign + _amount(frame["price_max"]),
+        }
+    )
     pattern = pl.when("is_free").then(pl.coalesce("local", "free")).when("is_one").then("one").otherwise("many")
     filled = pattern.str.replace("{low}", pl.col("low"), literal=True).str.replace(
         "{high}", pl.col("high"), literal=True

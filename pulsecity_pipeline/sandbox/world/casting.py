@@ -16,34 +16,39 @@ _ROOM_SHARE = 0.75
 def add_venues(slots: pl.DataFrame, kind: Kind, organisers: pl.DataFrame, venues: pl.DataFrame) -> pl.DataFrame:
     """`slots` of one kind with venue_id (null online) and is_online.
 
-    Organisers with a house of the right kind stay in it, those with branches use all of them; the others choose. A
-    house with rooms gives three in four things a room. What moves later is drawn by `other_venue_id`.
+    Organisers with a house of the right kind stay in it, those with branches use all houses like theirs; the others
+    choose. A house with rooms gives three in four things a room. other_venue_id is where it would move to.
     """
     subject = slots["subject_key"].to_numpy()
-    owners = slots.select("organiser").join(
-        organisers.with_row_index("organiser").select("organiser", "venue_id", organiser_kind="kind"),
-        on="organiser",
-        how="left",
-        maintain_order="left",
-    )
     houses = venues.filter(pl.col("parent_venue_id").is_null(), pl.col("kind").is_in(kind.venues))
-    house_kinds = dict(venues.select("venue_id", "kind").iter_rows())
-    usable = [
-        one if one is not None and house_kinds[one] in kind.venues else None for one in owners["venue_id"].to_list()
-    ]
-    has_branches = owners["organiser_kind"].replace_strict(
-        {name: one.branches for name, one in load_organiser_kinds().items()}, return_dtype=pl.Boolean()
-    )
-    own = pl.Series(usable, dtype=pl.String())
     chosen, other = (_choose(subject, what, houses) for what in ("venue", "other venue"))
+    frame = slots.join(_list_houses(organisers, venues, kind), on="organiser", how="left", maintain_order="left")
+    branches = [
+        _choose(subject, "branch", houses.filter(pl.col("kind") == name)).alias(name)
+        for name in houses["kind"].unique().sort()
+    ]
+    branch = pl.coalesce(pl.when(pl.col("branch_kind") == one.name).then(pl.lit(one)) for one in branches)
     is_online = pl.Series(draw_share(subject, "online") < kind.online_share)
-    frame = slots.with_columns(own=own, has_branches=has_branches, chosen=chosen, other=other, is_online=is_online)
-    stays = pl.col("own").is_not_null() & ~pl.col("has_branches")
-    frame = frame.with_columns(
-        venue_id=pl.when("is_online").then(None).when(stays).then("own").otherwise("chosen"),
+    frame = frame.with_columns(chosen=chosen, other=other, is_online=is_online).with_columns(
+        venue_id=pl.when("is_online").then(None).otherwise(pl.coalesce(branch, "own", "chosen")),
         other_venue_id=pl.when("is_online").then(None).otherwise("other"),
-    ).drop("own", "has_branches", "chosen", "other")
-    return _add_rooms(frame, venues)
+    )
+    return _add_rooms(frame.drop("own", "branch_kind", "chosen", "other"), venues)
+
+
+def _list_houses(organisers: pl.DataFrame, venues: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    """organiser (row number), own (its house, where this kind fits in), branch_kind (where it uses all branches)."""
+    branches = [name for name, one in load_organiser_kinds().items() if one.branches]
+    fits = pl.col("house_kind").is_in(kind.venues)
+    return (
+        organisers.with_row_index("organiser")
+        .join(venues.select("venue_id", house_kind="kind"), on="venue_id", how="left", maintain_order="left")
+        .select(
+            "organiser",
+            own=pl.when(fits).then("venue_id"),
+            branch_kind=pl.when(fits & pl.col("kind").is_in(branches)).then("house_kind"),
+        )
+    )
 
 
 def _choose(keys: Keys, what: str, houses: pl.DataFrame) -> pl.Series:

@@ -1,7 +1,7 @@
 """The plan of a city: everything that will take place around a night, with all that will become of it."""
 
-from datetime import date
-from typing import Final
+from datetime import date, datetime, time, timedelta
+from typing import Final, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -14,10 +14,19 @@ from pulsecity_pipeline.sandbox.world.clocks import add_clocks
 from pulsecity_pipeline.sandbox.world.money import add_prices
 from pulsecity_pipeline.sandbox.world.slots import draw_slots
 from pulsecity_pipeline.sandbox.world.vocabulary import Kind, load_kinds
-from pulsecity_pipeline.sandbox.world.wording import add_descriptions, add_titles
+from pulsecity_pipeline.sandbox.world.wording import add_descriptions, add_patterns, add_titles
 
 _PART_HOURS: Final = (12, 13, 14, 15, 16, 17, 18, 19, 20, 21)
 _MOST_PARTS = 12
+
+
+class Cast(NamedTuple):
+    """Whom and what a city's plan is made of."""
+
+    city: City
+    organisers: pl.DataFrame
+    venues: pl.DataFrame
+    artists: pl.DataFrame
 
 
 def plan_city(
@@ -25,22 +34,21 @@ def plan_city(
 ) -> pl.DataFrame:
     """The columns of HAPPENING as announced at first, and those of `add_changes`; sorted by start and id.
 
-    Nothing here hangs on the night but which days are covered.
+    Nothing here hangs on the night but which days are covered: what nobody has heard of yet is left out.
     """
     slots = draw_slots(organisers, night)
+    heard = pl.col("announced_local") < datetime.combine(night, time()) + timedelta(days=1)
+    cast = Cast(city, organisers, venues, artists)
     parts: list[pl.DataFrame] = []
     for name, kind in load_kinds().items():
         found = slots.filter(pl.col("kind") == name).sort("key")
-        placed = add_venues(add_clocks(found, kind, is_run=name == "play"), kind, organisers, venues)
-        parts.append(
-            _furnish(
-                placed.with_columns(festival_key=pl.lit(None, dtype=pl.UInt64)), name, city, organisers, venues, artists
-            )
-        )
+        timed = add_clocks(found, kind, is_run=name == "play").filter(heard)
+        placed = add_venues(timed, kind, organisers, venues).with_columns(festival_key=pl.lit(None, dtype=pl.UInt64))
+        parts.append(_furnish(placed, name, kind.price, cast))
         if name == "festival":
-            parts.append(_furnish(_split_festivals(placed), "gig", city, organisers, venues, artists))
-    plan = _time(pl.concat(parts, how="diagonal"), city)
-    return _identify(add_changes(plan), city).sort("starts_local", "happening_id")
+            parts.append(_furnish(_split_festivals(placed), "gig", "unknown", cast))
+    worded = add_titles(add_descriptions(pl.concat(parts, how="diagonal")), city.name)
+    return _identify(add_changes(_time(worded, city)), city).sort("starts_local", "happening_id")
 
 
 def _split_festivals(festivals: pl.DataFrame) -> pl.DataFrame:
@@ -62,21 +70,17 @@ def _split_festivals(festivals: pl.DataFrame) -> pl.DataFrame:
     ).drop("part")
 
 
-def _furnish(
-    placed: pl.DataFrame, name: str, city: City, organisers: pl.DataFrame, venues: pl.DataFrame, artists: pl.DataFrame
-) -> pl.DataFrame:
-    """Rows of one kind with bill, price, category, language, title, description and who comes."""
+def _furnish(placed: pl.DataFrame, name: str, price: str, cast: Cast) -> pl.DataFrame:
+    """Rows of one kind with language, bill, price, category, title pattern and who comes."""
     kind = load_kinds()[name]
-    owners = organisers.with_row_index("organiser").select("organiser", "organiser_id", "language")
-    where = venues.select("venue_id", "capacity", venue_label="name")
+    owners = cast.organisers.with_row_index("organiser").select("organiser", "organiser_id", "language")
+    where = cast.venues.select("venue_id", "capacity", venue_label="name")
     frame = placed.join(owners, on="organiser", how="left", maintain_order="left").join(
         where, on="venue_id", how="left", maintain_order="left"
     )
-    frame = add_bill(frame, name, artists, frame["capacity"])
-    is_part = frame["festival_key"].is_not_null().any() if frame.height else False
-    frame = add_prices(frame, "unknown" if is_part else kind.price, city.currency)
-    frame = add_titles(add_descriptions(_categorise(frame, kind)), kind, city.name)
-    return _fill_house(frame, kind)
+    frame = add_bill(frame, name, cast.artists, frame["capacity"])
+    frame = add_prices(frame, price, cast.city.currency)
+    return _fill_house(add_patterns(_categorise(frame, kind), kind), kind)
 
 
 def _categorise(frame: pl.DataFrame, kind: Kind) -> pl.DataFrame:

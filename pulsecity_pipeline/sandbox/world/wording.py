@@ -16,8 +16,8 @@ _RETITLES: Final = (
 )  # fmt: skip
 
 
-def add_titles(frame: pl.DataFrame, kind: Kind, city_name: str) -> pl.DataFrame:
-    """`frame` of one kind with title; it hangs on subject_key, so that series and runs keep theirs.
+def add_patterns(frame: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    """`frame` of one kind with title_pattern, in its language; by subject_key, so that series and runs keep theirs.
 
     Patterns that bill more acts than play are not taken.
     """
@@ -27,10 +27,16 @@ def add_titles(frame: pl.DataFrame, kind: Kind, city_name: str) -> pl.DataFrame:
     patterns = pl.Series([None] * frame.height, dtype=pl.String())
     for language in languages.unique().sort().to_list():
         choices = kind.titles.get(language, kind.titles["en"])
-        for count in np.unique(acts):
-            rows = np.flatnonzero((languages == language).to_numpy() & (acts == count))
+        is_spoken = (languages == language).to_numpy()
+        for count in np.unique(acts[is_spoken]):
+            rows = np.flatnonzero(is_spoken & (acts == count))
             usable = [text for text in choices if _acts_of(text) <= count] or choices
             patterns = patterns.scatter(rows, draw_choice(subject[rows], "title", usable))
+    return frame.with_columns(title_pattern=patterns)
+
+
+def add_titles(frame: pl.DataFrame, city_name: str) -> pl.DataFrame:
+    """`frame` with title: title_pattern filled with the bill, the venue, the city and the year, else by subject_key."""
     given = {
         f"act{place or ''}": frame["performers"].list.get(max(place - 1, 0), null_on_oob=True) for place in (0, 2, 3)
     }
@@ -39,7 +45,9 @@ def add_titles(frame: pl.DataFrame, kind: Kind, city_name: str) -> pl.DataFrame:
         "city": pl.repeat(city_name, frame.height, eager=True),
         "year": frame["starts_local"].dt.year().cast(pl.String()),
     }
-    return frame.with_columns(title=fill_by_language(patterns, derive_keys(subject, "words"), languages, given))
+    keys = derive_keys(frame["subject_key"].to_numpy(), "words")
+    titles = fill_by_language(frame["title_pattern"], keys, frame["language"], given)
+    return frame.with_columns(title=titles).drop("title_pattern")
 
 
 def _acts_of(pattern: str) -> int:
