@@ -14,6 +14,7 @@ from pulsecity_pipeline.commands import (
     recovery,
     rejects,
     run,
+    sandbox,
     serve,
     vacuum,
 )
@@ -27,7 +28,20 @@ app = typer.Typer(
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
 )
-for module in (run, publication, rebuild, rejects, interactions, inspect_data, places, recovery, serve, vacuum, bench):
+for module in (
+    run,
+    publication,
+    rebuild,
+    rejects,
+    interactions,
+    inspect_data,
+    places,
+    recovery,
+    sandbox,
+    serve,
+    vacuum,
+    bench,
+):
     module.register(app)
 
 

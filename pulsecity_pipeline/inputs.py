@@ -26,8 +26,9 @@ from pulsecity_pipeline.fetch.replay import (
     list_feeds,
 )
 from pulsecity_pipeline.fetch.replay_folder import ALL_CITIES
-from pulsecity_pipeline.sandbox.catalog import DEFAULT_SANDBOX_CITIES, SANDBOX_HOST_SUFFIX, list_sandbox_feeds
-from pulsecity_pipeline.sandbox.server import SandboxServer
+from pulsecity_pipeline.sandbox.night import DEFAULT_SANDBOX_CITIES, SandboxNight
+from pulsecity_pipeline.sandbox.serving.keys import list_key_parts
+from pulsecity_pipeline.sandbox.serving.protocol import SANDBOX_HOST_SUFFIX
 from pulsecity_pipeline.sources.protocol import Client, Feed, FetchedPage
 from pulsecity_pipeline.store.kept_pages import list_kept_feeds, read_kept_pages
 from pulsecity_pipeline.store.lake import Lake
@@ -82,22 +83,21 @@ class ReplayInput:
 class SandboxInput:
     """The fictional world, served over loopback HTTP for as long as a client is open."""
 
-    cities: Mapping[str, City]
-    seed: int
-    as_of: date
+    fiction: SandboxNight
     state_dir: Path
     default_cities: list[str]
 
     def feeds(self, city_id: str, source: str) -> list[Feed]:
-        return list_sandbox_feeds(city_id, source) if city_id in self.cities else []
+        return [site.as_feed() for site in self.fiction.sites(city_id) if site.source == source]
 
     @contextmanager
     def open_client(self, city_id: str) -> Iterator[Client]:
-        with SandboxServer(self.cities, seed=self.seed, as_of=self.as_of) as server:
+        with self.fiction.serve([city_id]) as server:
             routes = {SANDBOX_HOST_SUFFIX: f"127.0.0.1:{server.port}"}
             # Its dead feeds are dead for ever: long waits between tries would teach nobody anything.
             policy = load_fetch_policy().model_copy(update={"retry_wait_initial_s": 0.1, "retry_jitter_s": 0.1})
-            with PoliteClient(policy, self.state_dir, routes=routes) as client:
+            credentials = [Credential(*parts) for parts in list_key_parts(self.fiction.keys())]
+            with PoliteClient(policy, self.state_dir, routes=routes, credentials=credentials) as client:
                 yield client
 
 
@@ -145,12 +145,23 @@ class LiveInput:
 
 
 def open_input(
-    mode: str, *, night: date, seed: int, data_dir: Path, cities: Mapping[str, City], sources: Mapping[str, SourceEntry]
+    mode: str,
+    *,
+    night: date,
+    seed: int,
+    data_dir: Path,
+    cities: Mapping[str, City],
+    sources: Mapping[str, SourceEntry],
+    sandbox_scale: float = 1.0,
 ) -> AskedInput | KeptInput:
-    """The input of `mode` (`sandbox`, `replay:DIR`, `lake:DIR`, `live`) on a night. Raises ConfigurationError."""
+    """The input of `mode` (`sandbox`, `replay:DIR`, `lake:DIR`, `live`) on a night. Raises ConfigurationError.
+
+    `seed` and `sandbox_scale` are the fiction's: which world, and how much of it there is.
+    """
     state_dir = data_dir / "fetch"
     if mode == "sandbox":
-        return SandboxInput(cities, seed, night, state_dir, list(DEFAULT_SANDBOX_CITIES))
+        fiction = SandboxNight(cities, seed=seed, night=night, scale=sandbox_scale)
+        return SandboxInput(fiction, state_dir, list(DEFAULT_SANDBOX_CITIES))
     if mode == "live":
         return _open_live(sources, cities, night, state_dir, os.environ)
     if mode.startswith("lake:"):

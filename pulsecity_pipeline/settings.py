@@ -4,14 +4,14 @@ import re
 from datetime import date
 from pathlib import Path
 
-from pydantic import ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pulsecity_pipeline.config.errors import ConfigurationError
 
 
 class Settings(BaseSettings):
-    """`PULSECITY_DATA_DIR`, `PULSECITY_INPUT`, `PULSECITY_AS_OF`, `PULSECITY_SEED` and their defaults."""
+    """`PULSECITY_…`: DATA_DIR, INPUT, AS_OF, SEED, SANDBOX_SCALE, and their defaults."""
 
     model_config = SettingsConfigDict(env_prefix="PULSECITY_", frozen=True)
 
@@ -21,6 +21,8 @@ class Settings(BaseSettings):
     #: The night, as a date; None means today, decided at the edge.
     as_of: date | None = None
     seed: int = 7
+    #: How much of the sandbox's world there is: 1.0 is about 1,700 listings in a city of a million people.
+    sandbox_scale: float = Field(default=1.0, gt=0, le=50)
 
     @field_validator("input")
     @classmethod

@@ -128,6 +128,7 @@ def _city_ids(settings: Settings, night: date, wanted: list[str], all_cities: bo
         settings.input,
         night=night,
         seed=settings.seed,
+        sandbox_scale=settings.sandbox_scale,
         data_dir=settings.data_dir,
         cities=known,
         sources=load_sources(),

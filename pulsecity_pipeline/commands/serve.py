@@ -1,10 +1,8 @@
-"""`pulsecity ui`, `sandbox` and `docs`: the Dagster UI, the fictional world, the generated documents."""
+"""`pulsecity ui` and `docs`: the Dagster UI, the generated documents."""
 
 import os
 import subprocess
 import sys
-import time
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,13 +11,9 @@ from rich.console import Console
 
 from pulsecity_pipeline.commands.dagster_home import REPOSITORY, prepare_dagster_home
 from pulsecity_pipeline.commands.source_document import read_measured, render_sources
-from pulsecity_pipeline.config.cities import load_all_cities, require_cities
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.config.source_entries import load_sources
 from pulsecity_pipeline.contracts.document import render_tables
-from pulsecity_pipeline.sandbox.catalog import DEFAULT_SANDBOX_CITIES
-from pulsecity_pipeline.sandbox.export import export_world
-from pulsecity_pipeline.sandbox.server import SandboxServer
 from pulsecity_pipeline.settings import load_settings
 from pulsecity_pipeline.store.lake import require_writable
 
@@ -28,10 +22,6 @@ def register(app: typer.Typer) -> None:
     """Add the verbs."""
     app.command()(ui)
     app.command()(docs)
-    sandbox = typer.Typer(help="The seeded fictional world that runs need no network for.", no_args_is_help=True)
-    sandbox.command("serve")(serve_sandbox)
-    sandbox.command("export")(export_sandbox)
-    app.add_typer(sandbox, name="sandbox")
 
 
 def ui(
@@ -58,38 +48,3 @@ def docs() -> None:
     for name, text in (("tables.md", render_tables()), ("sources.md", render_sources(load_sources(), measured))):
         (folder / name).write_text(text, encoding="utf-8")
         Console().print(f"wrote {folder / name}", highlight=False)
-
-
-def serve_sandbox(
-    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="the world's day; default: today")] = None,
-) -> None:
-    """Serve the world over loopback HTTP until Ctrl-C."""
-    settings = load_settings()
-    cities = load_all_cities(settings.data_dir)
-    with SandboxServer(cities, seed=settings.seed, as_of=_day(as_of)) as server:
-        Console().print(f"sandbox on 127.0.0.1:{server.port}  (Ctrl-C ends it)", highlight=False)
-        try:
-            while True:
-                time.sleep(3600)
-        except KeyboardInterrupt:
-            return
-
-
-def export_sandbox(
-    folder: Annotated[Path, typer.Argument(help="where to write; a replay folder")],
-    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="the world's day; default: today")] = None,
-    city: Annotated[list[str] | None, typer.Option(help="only this city; repeatable")] = None,
-) -> None:
-    """Write the world's pages as a replay folder: `pulsecity run --from replay:FOLDER` reads it."""
-    settings = load_settings()
-    known = load_all_cities(settings.data_dir)
-    chosen = require_cities(city or list(DEFAULT_SANDBOX_CITIES), known)
-    export_world(folder, [known[name] for name in chosen], seed=settings.seed, as_of=_day(as_of))
-    Console().print(f"wrote {len(chosen)} cities to {folder}", highlight=False)
-
-
-def _day(as_of: str | None) -> date:
-    try:
-        return date.fromisoformat(as_of) if as_of else datetime.now(UTC).date()
-    except ValueError:
-        raise ConfigurationError(f"--as-of {as_of}: expected a date, YYYY-MM-DD") from None

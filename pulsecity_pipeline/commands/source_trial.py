@@ -99,6 +99,7 @@ def _open(settings: Settings, mode: str, request: TrialRequest) -> AskedInput | 
         mode,
         night=request.night,
         seed=settings.seed,
+        sandbox_scale=settings.sandbox_scale,
         data_dir=settings.data_dir,
         cities=dict(request.cities),
         sources=sources,

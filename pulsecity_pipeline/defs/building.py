@@ -48,7 +48,7 @@ def build_definitions() -> dg.Definitions:
         resources={
             "lake": LakeResource(data_dir=str(settings.data_dir)),
             "clock": ClockResource(as_of=settings.as_of.isoformat() if settings.as_of else ""),
-            "pages": PagesResource(mode=settings.input, seed=settings.seed),
+            "pages": PagesResource(mode=settings.input, seed=settings.seed, sandbox_scale=settings.sandbox_scale),
             "providers": ProvidersResource(),
             "accounts": AccountsResource(),
         },

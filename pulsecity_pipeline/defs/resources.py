@@ -59,12 +59,15 @@ class PagesResource(dg.ConfigurableResource[None]):
 
     mode: str = "sandbox"
     seed: int = 7
+    #: Of the sandbox alone: how much of its world there is.
+    sandbox_scale: float = 1.0
 
     def open(self, lake: LakeResource, night: date) -> AskedInput | KeptInput:
         return open_input(
             self.mode,
             night=night,
             seed=self.seed,
+            sandbox_scale=self.sandbox_scale,
             data_dir=lake.settings.data_dir,
             cities=lake.cities(),
             sources=load_sources(),

@@ -31,19 +31,20 @@ _SCHEME = "replay:"
 def list_feeds(root: Path, night: date | None, source: str, city_id: str) -> list[Feed]:
     """The saved pages of one source and city as feeds, sorted by name.
 
-    A name is the file's stem, or its whole name where two files share the stem; a url is what the meta file says,
-    else `replay:<source>/<city>/<file>`, the same in every night and on every machine.
+    A name is what the meta file says, else the file's stem, or its whole name where two files share the stem; a url is
+    what the meta file says, else `replay:<source>/<city>/<file>`, the same in every night and on every machine.
     """
     pages = list_pages(root, night, source, city_id)
     stems = [page.stem for page in pages]
-    urls = [_stated_url(root, page) for page in pages]
+    metas = [_readable_meta(root, page) for page in pages]
+    urls = [None if meta.url is None else redact_url(meta.url) for meta in metas]
     feeds = [
         Feed(
             source,
-            _readable(page.stem if stems.count(page.stem) == 1 else page.name),
+            meta.feed or _readable(page.stem if stems.count(page.stem) == 1 else page.name),
             url if url is not None and urls.count(url) == 1 else _replay_url(source, city_id, page.name),
         )
-        for page, url in zip(pages, urls, strict=True)
+        for page, meta, url in zip(pages, metas, urls, strict=True)
     ]
     return sorted(feeds, key=lambda feed: (feed.name, feed.url))
 
@@ -122,12 +123,17 @@ def _to_answer(shown: str, meta: PageMeta, body: bytes) -> Answer:
 
 
 def _stated_url(root: Path, page: Path) -> str | None:
-    """The address in the meta file; None where it says none or cannot be read, which `get` then reports."""
-    try:
-        url = read_meta(_inside(root, meta_path(page))).url
-    except FetchFailureError:
-        return None
+    """The address in the meta file; None where it says none."""
+    url = _readable_meta(root, page).url
     return None if url is None else redact_url(url)
+
+
+def _readable_meta(root: Path, page: Path) -> PageMeta:
+    """The meta file; empty where it cannot be read, which `get` then reports."""
+    try:
+        return read_meta(_inside(root, meta_path(page)))
+    except FetchFailureError:
+        return PageMeta()
 
 
 def _inside(root: Path, path: Path) -> Path:

@@ -17,6 +17,8 @@ class PageMeta(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     url: str | None = Field(default=None, min_length=1)
+    #: The feed it is a page of, where a feed has several; else the file is a feed of its own.
+    feed: str | None = Field(default=None, min_length=1)
     content_type: str | None = None
     #: A time without an offset is UTC.
     pulled_at: datetime | None = None

@@ -1,87 +1,63 @@
-"""What is true of a fictional world, as tables: what takes place, and which feed entry speaks of it."""
+"""What is true of the fiction, as tables: the world itself, and for every listing what it says and stands for."""
 
-from datetime import timedelta
+from typing import Final
 
 import polars as pl
 
-from pulsecity_pipeline.contracts.base import LOCAL_DATETIME
-from pulsecity_pipeline.sandbox.catalog import PUBLISHERS, Publisher
-from pulsecity_pipeline.sandbox.model import World
-from pulsecity_pipeline.sandbox.publishing_v1 import publish_entries
+from pulsecity_pipeline.sandbox.dialects.registry import DIALECTS
+from pulsecity_pipeline.sandbox.night import SandboxNight
+from pulsecity_pipeline.sandbox.publishing.publish import Published
 
-_DAYS_BACK, _DAYS_AHEAD = 30, 365
-_TRUTH = pl.Schema(
-    {
-        "happening_id": pl.String(),
-        "occurrence_local": LOCAL_DATETIME,
-        "city_id": pl.String(),
-        "title": pl.String(),
-        "starts_local": LOCAL_DATETIME,
-        "ends_local": LOCAL_DATETIME,
-        "status": pl.String(),
-        "venue": pl.String(),
-        "is_in_city": pl.Boolean(),
-        "category": pl.String(),
-        "price_text": pl.String(),
+#: What a listing says that the pipeline is to find out again; the rest of LISTING is shape.
+SAID: Final = (
+    "listing_class", "category", "subcategory", "title", "description", "organizer", "url", "image_url",
+    "starts_local", "ends_local", "timezone", "is_date", "all_day", "status", "sale_status", "attendance_mode",
+    "venue_name", "room", "address", "town", "latitude", "longitude", "geo_precision", "price_min", "price_max",
+    "currency", "is_free", "fees_included", "price_text", "performers", "kind", "language",
+)  # fmt: skip
+
+
+def list_truth(fiction: SandboxNight, city_id: str) -> dict[str, pl.DataFrame]:
+    """Table name → rows of one city: happenings, history, tiers, venues, artists, organisers, listings."""
+    world = fiction.world(city_id)
+    return {
+        "artists": world.artists,
+        "happenings": world.happenings(),
+        "history": world.history(),
+        "listings": expect_listings(fiction, city_id),
+        "organisers": world.organisers.drop("key"),
+        "price_tiers": world.tiers(),
+        "venues": world.venues,
     }
-)
-_FEED_TRUTH = pl.Schema(
-    {
-        "source": pl.String(),
-        "feed": pl.String(),
-        "source_uid": pl.String(),
-        "happening_id": pl.String(),
-        "occurrence_local": LOCAL_DATETIME,
-    }
-)
 
 
-def world_truth(world: World) -> pl.DataFrame:
-    """One row per occurrence from 30 days before to 365 days after the day.
-
-    Columns: happening_id, occurrence_local (when its rule put it; with happening_id the key), city_id (asked city),
-    title, starts_local, ends_local, status, venue (null online), is_in_city (null online), category, price_text.
+def expect_listings(fiction: SandboxNight, city_id: str) -> pl.DataFrame:
+    """One row per listing that a sound site states tonight: pull_city_id, source, feed, source_event_id (as the adapter
+    is to state it; null where the record cannot be read), happening_id, true_city_id (where it is), true_title,
+    true_starts_local, true_venue_id, true_status, is_broken (its site is broken for good), and SAID.
     """
-    first, last = world.as_of - timedelta(days=_DAYS_BACK), world.as_of + timedelta(days=_DAYS_AHEAD)
-    rows = [
-        (
-            happening.happening_id,
-            one.original_local,
-            world.city.city_id,
-            happening.title,
-            one.starts_local,
-            one.ends_local,
-            one.status,
-            None if happening.venue is None else happening.venue.name,
-            None if happening.venue is None else happening.venue.town == world.city.name,
-            happening.category,
-            happening.price_text,
-        )
-        for happening in world.happenings
-        for one in happening.occurrences()
-        if first <= one.starts_local.date() <= last
+    published = fiction.published(city_id)
+    sites = pl.DataFrame(
+        [(site.source, site.feed, site.fault is not None) for site in fiction.sites(city_id)],
+        schema={"source": pl.String(), "feed": pl.String(), "is_broken": pl.Boolean()},
+        orient="row",
+    )
+    rows = published.listings.with_columns(
+        published.truth.drop("source", "feed", "site_city_id", "listing_key", "happening_id"),
+        source_event_id=_event_ids(published),
+        pull_city_id=pl.lit(city_id),
+    )
+    return rows.join(sites, on=["source", "feed"], how="left", maintain_order="left").select(
+        "pull_city_id", "source", "feed", "source_event_id", "listing_key", "happening_id", "true_city_id", "true_title",
+        "true_starts_local", "true_venue_id", "true_status", "is_broken", *SAID,
+    )  # fmt: skip
+
+
+def _event_ids(published: Published) -> pl.Series:
+    numbered = published.listings.with_row_index("number")
+    parts = [
+        part.select("number").with_columns(source_event_id=DIALECTS[str(source)].expected_event_id(part.drop("number")))
+        for (source,), part in numbered.group_by("source", maintain_order=True)
     ]
-    return pl.DataFrame(rows, schema=_TRUTH, orient="row").sort("happening_id", "occurrence_local")
-
-
-def feed_truth(world: World) -> pl.DataFrame:
-    """One row per id that a readable feed of the city uses.
-
-    Columns: source, feed, source_uid (as stated, the key with both), happening_id, occurrence_local (null where the
-    id stands for a whole weekly series: join its occurrences by happening_id and start).
-    """
-    rows = {
-        (publisher.source, publisher.name, entry.uid): (
-            entry.happening.happening_id,
-            entry.occurrence_local if entry.recurrence_local is None else None,
-        )
-        for publisher in PUBLISHERS
-        if _is_readable(publisher)
-        for entry in publish_entries(world, publisher)
-    }
-    found = [(*key, *value) for key, value in rows.items()]
-    return pl.DataFrame(found, schema=_FEED_TRUTH, orient="row").sort("source", "feed", "source_uid")
-
-
-def _is_readable(publisher: Publisher) -> bool:
-    return publisher.fault in (None, "truncated")
+    empty = pl.DataFrame(schema={"number": pl.UInt32(), "source_event_id": pl.String()})
+    return pl.concat([empty, *parts]).sort("number")["source_event_id"]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from pulsecity_pipeline.config.cities import ELSEWHERE, ONLINE
 from pulsecity_pipeline.sandbox.chance import derive_keys, draw_range, draw_share, key_of, write_hex
 from pulsecity_pipeline.sandbox.dialects.registry import DIALECTS
 from pulsecity_pipeline.sandbox.publishing.choosing import choose_listings
@@ -25,7 +26,8 @@ _OTHER_ZONES = ("America/Los_Angeles", "Europe/London", "UTC", "America/New_York
 @dataclass(frozen=True)
 class Published:
     """`listings` has the columns of LISTING, sorted by site, start and id; `truth` one row each, in the same order:
-    source, feed, city_id, listing_key, happening_id, true_title, true_starts_local, true_venue_id, true_status.
+    source, feed, site_city_id, listing_key, happening_id, true_title, true_starts_local, true_venue_id, true_city_id,
+    true_status.
     """
 
     listings: pl.DataFrame
@@ -43,7 +45,13 @@ def publish_city(world: World, owned: Sequence[OwnedSite]) -> Published:
     sites = [one.site for one in owned]
     told = tell_listings(choose_listings(world, owned, draw_habits(sites, world.seed)), world, sites)
     placed = _join_places(told, world, sites)
-    true = placed.with_columns(true_title="title", true_starts_local="starts_local", true_venue_id="venue_id")
+    true = placed.with_columns(
+        true_title="title",
+        true_starts_local="starts_local",
+        true_venue_id="venue_id",
+        true_city_id=pl.when("is_online").then(pl.lit(ONLINE))
+        .when("is_in_city").then(pl.lit(world.city.city_id)).otherwise(pl.lit(ELSEWHERE)),
+    )  # fmt: skip
     noisy = add_noise(true, sites)
     written = write_prices(write_places(write_titles(noisy, sites), sites))
     listed = _identify(_omit(_clock(written, sites)))
@@ -54,7 +62,7 @@ def publish_city(world: World, owned: Sequence[OwnedSite]) -> Published:
 
 _TRUTH = (
     "source", "feed", "site_city_id", "listing_key", "happening_id", "true_title", "true_starts_local", "true_venue_id",
-    "true_status",
+    "true_city_id", "true_status",
 )  # fmt: skip
 
 
@@ -68,7 +76,7 @@ def _join_places(told: pl.DataFrame, world: World, sites: list[Site]) -> pl.Data
     venues = world.venues
     houses = venues.select(parent_venue_id="venue_id", house="name", house_nickname="nickname")
     where = venues.join(houses, on="parent_venue_id", how="left").select(
-        "venue_id", "street", "town", "region", "postcode", "latitude", "longitude",
+        "venue_id", "street", "town", "region", "postcode", "latitude", "longitude", "is_in_city",
         house_id=pl.coalesce("parent_venue_id", "venue_id"),
         house_name=pl.coalesce("house", "name"),
         room_name=pl.when(pl.col("parent_venue_id").is_not_null()).then("name"),

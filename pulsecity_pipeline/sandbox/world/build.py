@@ -1,5 +1,6 @@
 """Building a city's fiction: the same arguments give the same world, whatever other cities or nights exist."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -12,7 +13,7 @@ from pulsecity_pipeline.sandbox.world.frames import HAPPENING, HISTORY, ORGANISE
 from pulsecity_pipeline.sandbox.world.money import build_tiers
 from pulsecity_pipeline.sandbox.world.organisers import build_organisers
 from pulsecity_pipeline.sandbox.world.places import build_venues
-from pulsecity_pipeline.sandbox.world.planning import plan_city
+from pulsecity_pipeline.sandbox.world.planning import Cast, plan_city
 from pulsecity_pipeline.sandbox.world.sizes import size_of
 
 #: How many artists the fiction knows, in all cities.
@@ -52,11 +53,16 @@ class World:
         return list_history(self.plan).filter(pl.col("known_at") <= self.at).select(HISTORY.names())
 
 
-def build_world(city: City, *, seed: int, night: date, scale: float = 1.0) -> World:
-    """The fiction of one city around a night; `scale` multiplies how many organisers and venues there are."""
+def build_world(
+    city: City, *, seed: int, night: date, scale: float = 1.0, kinds: Collection[str] | None = None
+) -> World:
+    """The fiction of one city around a night; `scale` multiplies how many organisers and venues there are.
+
+    With `kinds` only happenings of these kinds, which are those that the whole world has of them.
+    """
     size = size_of(city, scale)
     venues = build_venues(city, seed=seed, size=size)
     organisers = build_organisers(city, venues, seed=seed, size=size)
     artists = build_artists(seed, ARTIST_COUNT)
-    plan = plan_city(city, organisers, venues, artists, seed=seed, night=night)
+    plan = plan_city(Cast(city, organisers, venues, artists), night=night, kinds=kinds)
     return World(city, seed, night, scale, venues, artists, organisers.select("key", *ORGANISER.names()), plan)

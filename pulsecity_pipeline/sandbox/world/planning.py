@@ -1,5 +1,6 @@
 """The plan of a city: everything that will take place around a night, with all that will become of it."""
 
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Final, NamedTuple
 
@@ -29,21 +30,23 @@ class Cast(NamedTuple):
     artists: pl.DataFrame
 
 
-def plan_city(
-    city: City, organisers: pl.DataFrame, venues: pl.DataFrame, artists: pl.DataFrame, *, seed: int, night: date
-) -> pl.DataFrame:
+def plan_city(cast: Cast, *, night: date, kinds: Collection[str] | None = None) -> pl.DataFrame:
     """The columns of HAPPENING as announced at first, and those of `add_changes`; sorted by start and id.
 
     Nothing here hangs on the night but which days are covered: what nobody has heard of yet is left out.
     """
-    slots = draw_slots(organisers, night)
+    city = cast.city
+    slots = draw_slots(cast.organisers, night)
     heard = pl.col("announced_local") < datetime.combine(night, time()) + timedelta(days=1)
-    cast = Cast(city, organisers, venues, artists)
     parts: list[pl.DataFrame] = []
     for name, kind in load_kinds().items():
+        if kinds is not None and name not in kinds:
+            continue
         found = slots.filter(pl.col("kind") == name).sort("key")
         timed = add_clocks(found, kind, is_run=name == "play").filter(heard)
-        placed = add_venues(timed, kind, organisers, venues).with_columns(festival_key=pl.lit(None, dtype=pl.UInt64))
+        placed = add_venues(timed, kind, cast.organisers, cast.venues).with_columns(
+            festival_key=pl.lit(None, dtype=pl.UInt64)
+        )
         parts.append(_furnish(placed, name, kind.price, cast))
         if name == "festival":
             parts.append(_furnish(_split_festivals(placed), "gig", "unknown", cast))
