@@ -6,7 +6,7 @@ from types import ModuleType
 import polars as pl
 import pytest
 
-from pulsecity_pipeline.sandbox.dialects import ics, rss
+from pulsecity_pipeline.sandbox.dialects import ics, jsonld, rss
 from pulsecity_pipeline.sandbox.serving.protocol import SANDBOX_HOST_SUFFIX, Site
 from pulsecity_pipeline_tests.sandbox.dialects.feeds import compare, moments_read, moments_stated, sites_of
 from pulsecity_pipeline_tests.sandbox.dialects.listings import (
@@ -20,7 +20,13 @@ from pulsecity_pipeline_tests.sandbox.dialects.listings import (
 from pulsecity_pipeline_tests.sandbox.dialects.pulling import ask, differing
 
 #: Dialect → what it states in fields of its own, by every software of it, and the same as the listing.
-FEEDS: dict[ModuleType, tuple[str, ...]] = {rss: ("title", "url")}
+FEEDS: dict[ModuleType, tuple[str, ...]] = {
+    rss: ("title", "url"),
+    jsonld: (
+        "title", "url", "image_url", "organizer", "venue_name", "address", "region", "country", "latitude", "longitude",
+        "online_url", "attendance_mode", "performers", "is_free",
+    ),
+}  # fmt: skip
 #: One site of each software.
 SITES = [
     (dialect, site) for dialect in (ics, *FEEDS) for site in {one.software: one for one in sites_of(dialect)}.values()
