@@ -13,8 +13,14 @@ from pulsecity_pipeline.sandbox.dialects.formats.calendar_events import EventWri
 from pulsecity_pipeline.sandbox.dialects.formats.calendar_lines import escape_text, fold_line, zone_lines
 from pulsecity_pipeline.sandbox.dialects.formats.calendar_publishers import HANDS, KINDS, Hand
 from pulsecity_pipeline.sandbox.dialects.formats.calendar_software import SOFTWARE, Software
-from pulsecity_pipeline.sandbox.dialects.formats.feed_sites import break_sites, draw_sites, find_by_path, kind_of
-from pulsecity_pipeline.sandbox.serving.protocol import SANDBOX_HOST_SUFFIX, Reply, Request, Site
+from pulsecity_pipeline.sandbox.dialects.formats.feed_sites import (
+    break_sites,
+    draw_sites,
+    find_by_path,
+    host_of,
+    kind_of,
+)
+from pulsecity_pipeline.sandbox.serving.protocol import Reply, Request, Site
 
 NAME = "ics"
 STATES: Final[frozenset[str]] = frozenset({
@@ -93,7 +99,7 @@ def _expect_feed(listings: pl.DataFrame) -> pl.DataFrame:
     feed, city_id = listings.row(0, named=True)["feed"], listings.row(0, named=True)["city_id"]
     kind = kind_of(feed)
     hand, software, writes_series = HANDS[kind], SOFTWARE[_KIND_SOFTWARE[kind]], _kind_writes_series(kind)
-    host = f"{feed.partition('.')[2].replace('_', '-')}.{city_id}.{SANDBOX_HOST_SUFFIX}"
+    host = host_of(feed, city_id)
     is_series = in_series(listings, writes_series)
     texts = pl.select(pl.when(is_series).then(listings["series_native_id"]).otherwise(listings["native_id"]))
     ids = pl.Series([uid_of(software, text, host) for text in texts.to_series()], dtype=pl.String())

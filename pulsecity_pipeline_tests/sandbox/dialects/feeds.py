@@ -1,7 +1,9 @@
 """Sites of publishers' own feeds for tests, and what their adapters make of them beside what they state."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from types import ModuleType
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -39,3 +41,24 @@ def sites_of(dialect: ModuleType, *, size: float = 1.0) -> list[Site]:
             if site.fault is None:
                 found.setdefault(site.habits, site)
     return [found[kind] for kind in sorted(found)]
+
+
+def moments_read(joined: pl.DataFrame, name: str, zone: str) -> list[datetime | None]:
+    """`start` or `end` as read, in UTC; a wall clock without a zone is on `zone`."""
+    rows = joined.select(f"{name}_wall_read", f"{name}_zone_read").rows()
+    return [
+        None if wall is None else wall.replace(tzinfo=_zone(stated or zone)).astimezone(UTC) for wall, stated in rows
+    ]
+
+
+def moments_stated(joined: pl.DataFrame, name: str) -> list[datetime | None]:
+    """`starts_local` or `ends_local` in UTC, by the zone that the source states."""
+    rows = joined.select(name, pl.coalesce("stated_timezone", "timezone")).rows()
+    return [None if wall is None else wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) for wall, zone in rows]
+
+
+def _zone(stated: str) -> tzinfo:
+    if stated[0] in "+-":
+        minutes = int(stated[1:3]) * 60 + int(stated[4:6])
+        return timezone(timedelta(minutes=-minutes if stated[0] == "-" else minutes))
+    return ZoneInfo(stated)

@@ -86,6 +86,11 @@ def kind_of(feed: str) -> str:
     return feed.partition(".")[0]
 
 
+def host_of(feed: str, city_id: str) -> str:
+    """The host of a feed's publisher."""
+    return f"{feed.partition('.')[2].replace('_', '-')}.{city_id}.{SANDBOX_HOST_SUFFIX}"
+
+
 def find_by_path(request: Request, sites: Sequence[Site]) -> Site | None:
     """The site whose path is asked for, whatever the query."""
     return next((site for site in sites if site.path == request.path), None)

@@ -1,0 +1,87 @@
+"""What holds for every publisher's own feed, whatever its format."""
+
+from datetime import timedelta
+from types import ModuleType
+
+import polars as pl
+import pytest
+
+from pulsecity_pipeline.sandbox.dialects import ics, jsonld, rss
+from pulsecity_pipeline.sandbox.serving.protocol import SANDBOX_HOST_SUFFIX, Site
+from pulsecity_pipeline_tests.sandbox.dialects.feeds import compare, moments_read, moments_stated, sites_of
+from pulsecity_pipeline_tests.sandbox.dialects.listings import (
+    NIGHT,
+    TRUTH_MARK,
+    city_of_tests,
+    make_hard_listings,
+    make_listings,
+    publish,
+)
+from pulsecity_pipeline_tests.sandbox.dialects.pulling import ask, differing
+
+#: Dialect → what it states in fields of its own, by every software of it, and the same as the listing.
+FEEDS: dict[ModuleType, tuple[str, ...]] = {
+    rss: ("title", "url"),
+    jsonld: (
+        "title", "url", "image_url", "organizer", "venue_name", "address", "region", "country", "latitude", "longitude",
+        "online_url", "attendance_mode", "performers", "is_free",
+    ),
+}  # fmt: skip
+#: One site of each software.
+SITES = [
+    (dialect, site) for dialect in (ics, *FEEDS) for site in {one.software: one for one in sites_of(dialect)}.values()
+]
+
+
+def name(value: object) -> str:
+    return value.NAME if isinstance(value, ModuleType) else f"{value.software}" if isinstance(value, Site) else ""
+
+
+@pytest.mark.parametrize(("dialect", "site"), [pair for pair in SITES if pair[0] is not ics], ids=name)
+def test_hard_listings_come_back_as_they_are(dialect: ModuleType, site: Site) -> None:
+    listings = make_hard_listings()
+    compared = compare(dialect, listings, site)
+    assert compared.pulled.is_sound
+    assert compared.pulled.repeats == 0
+    assert compared.joined["pointer_read"].null_count() == 0
+    assert len(compared.pulled.rows) == len(listings)
+    for column in FEEDS[dialect]:
+        assert differing(compared.joined, column) == [], column
+    assert differing(compared.joined, "is_date", "start_is_date") == []
+    clocked = compared.joined.filter(~pl.col("is_date"))
+    for ours, read in (("starts_local", "start"), ("ends_local", "end")):
+        assert moments_read(clocked, read, site.timezone) == moments_stated(clocked, ours)
+    days = compared.joined.filter("is_date")
+    assert days["start_wall_read"].to_list() == days["starts_local"].to_list()
+    assert [at and at + timedelta(days=1) for at in days["end_wall_read"]] == days["ends_local"].to_list()
+
+
+@pytest.mark.parametrize(("dialect", "site"), SITES, ids=name)
+def test_the_same_listings_are_the_same_bytes_and_tell_no_truth(dialect: ModuleType, site: Site) -> None:
+    published = publish(pl.concat([make_hard_listings(), make_listings(200)]), dialect, feed=site.feed)
+    first, second = (dialect.answer(site, published, ask(site.url)) for _ in range(2))
+    assert first == second
+    text = first.body.decode("utf-8", "replace")
+    assert TRUTH_MARK not in text
+    for column in ("subcategory", "kind", "listing_key"):
+        told = {str(value) for value in published[column].drop_nulls()}
+        assert [value for value in told if ("_" in value or value.isdigit()) and value in text] == []
+
+
+@pytest.mark.parametrize(("dialect", "site"), [pair for pair in SITES if pair[0] is not ics], ids=name)
+def test_many_listings_all_come_once(dialect: ModuleType, site: Site) -> None:
+    compared = compare(dialect, make_listings(230), site)
+    assert (len(compared.pulled.rows), compared.pulled.repeats, compared.pulled.faults) == (230, 0, [])
+    assert compared.joined["pointer_read"].null_count() == 0
+
+
+@pytest.mark.parametrize("dialect", [ics, *FEEDS], ids=name)
+def test_sites(dialect: ModuleType) -> None:
+    sites = dialect.list_sites(city_of_tests(), seed=7, night=NIGHT, size=1.0)
+    assert [site.feed for site in sites] == sorted({site.feed for site in sites})
+    assert {site.source for site in sites} == {dialect.NAME}
+    assert all(site.host.endswith(f".{SANDBOX_HOST_SUFFIX}") for site in sites)
+    assert dialect.list_sites(city_of_tests(), seed=7, night=NIGHT, size=1.0) == sites
+    for site in sites:
+        there = [one for one in sites if one.host == site.host]
+        assert dialect.find_site(ask(site.url), there) == site
