@@ -34,7 +34,7 @@ def list_truth(fiction: SandboxNight, city_id: str) -> dict[str, pl.DataFrame]:
 def expect_listings(fiction: SandboxNight, city_id: str) -> pl.DataFrame:
     """One row per listing that a sound site states tonight: pull_city_id, source, feed, source_event_id (as the adapter
     is to state it; null where the record cannot be read), happening_id, true_city_id (where it is), true_title,
-    true_starts_local, true_venue_id, true_status, is_broken (its site is broken for good), and SAID.
+    true_starts_local, true_venue_id, true_status, is_broken (its site is broken for good), SAID.
     """
     published = fiction.published(city_id)
     sites = pl.DataFrame(
@@ -48,8 +48,8 @@ def expect_listings(fiction: SandboxNight, city_id: str) -> pl.DataFrame:
         pull_city_id=pl.lit(city_id),
     )
     return rows.join(sites, on=["source", "feed"], how="left", maintain_order="left").select(
-        "pull_city_id", "source", "feed", "source_event_id", "listing_key", "happening_id", "true_city_id", "true_title",
-        "true_starts_local", "true_venue_id", "true_status", "is_broken", *SAID,
+        "pull_city_id", "source", "feed", "source_event_id", "listing_key", "happening_id", "true_city_id",
+        "true_title", "true_starts_local", "true_venue_id", "true_status", "is_broken", *SAID,
     )  # fmt: skip
 
 

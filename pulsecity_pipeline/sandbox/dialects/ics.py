@@ -113,6 +113,11 @@ def _expect_feed(listings: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def writes_series(site: Site) -> bool:
+    """Whether the site writes a weekly series as one entry with a rule, and so keeps all of it, past and to come."""
+    return _kind_writes_series(kind_of(site.feed))
+
+
 def _writes_series(software: Software, hand: Hand) -> bool:
     return software.writes_series and not hand.expands_series
 

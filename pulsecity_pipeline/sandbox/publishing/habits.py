@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.config.loading import load_yaml
 from pulsecity_pipeline.sandbox.chance import derive_keys, draw_share, draw_weighted, key_of
+from pulsecity_pipeline.sandbox.dialects.registry import DIALECTS
 from pulsecity_pipeline.sandbox.serving.protocol import Site
 
 Range = tuple[float, float]
@@ -86,8 +87,8 @@ DRAWN: Final = (
 
 
 def draw_habits(sites: list[Site], seed: int) -> pl.DataFrame:
-    """One row per site: site (its number), site_key, `habit_…` of each of DRAWN, says_price_in_words, has_wrong_zone,
-    has_unstable_ids.
+    """One row per site: site (its number), site_key, `habit_…` of each of DRAWN, keeps_series, says_price_in_words,
+    has_wrong_zone, has_unstable_ids.
     """
     keys = np.array([key_of(seed, site.source, site.feed, site.city_id) for site in sites], dtype=np.uint64)
     habits = [habits_of(site) for site in sites]
@@ -95,10 +96,16 @@ def draw_habits(sites: list[Site], seed: int) -> pl.DataFrame:
     for name in DRAWN:
         low, high = np.array([getattr(one, name) for one in habits], dtype=float).reshape(-1, 2).T
         columns[f"habit_{name}"] = low + (high - low) * draw_share(keys, name)
+    columns["keeps_series"] = np.array([_keeps_series(site) for site in sites])
     columns["says_price_in_words"] = np.array([one.price_text for one in habits])
     columns["has_wrong_zone"] = draw_share(keys, "zone") < np.array([one.wrong_zone for one in habits])
     columns["has_unstable_ids"] = draw_share(keys, "ids") < np.array([one.unstable_ids for one in habits])
     return pl.DataFrame(columns)
+
+
+def _keeps_series(site: Site) -> bool:
+    writes_series = getattr(DIALECTS[site.source], "writes_series", None)
+    return writes_series is not None and writes_series(site)
 
 
 def draw_of_site(frame: pl.DataFrame, sites: list[Site], what: str) -> pl.Series:

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 
 from pulsecity_pipeline.config.cities import ELSEWHERE, ONLINE
+from pulsecity_pipeline.contracts.base import LOCAL_DATETIME
 from pulsecity_pipeline.sandbox.chance import derive_keys, draw_range, draw_share, key_of, write_hex
 from pulsecity_pipeline.sandbox.dialects.registry import DIALECTS
 from pulsecity_pipeline.sandbox.publishing.choosing import choose_listings
@@ -42,6 +43,8 @@ class Published:
 
 def publish_city(world: World, owned: Sequence[OwnedSite]) -> Published:
     """Everything the sites of a city say on the world's night."""
+    if not owned:
+        return Published(pl.DataFrame(schema=LISTING), pl.DataFrame(schema=_TRUTH))
     sites = [one.site for one in owned]
     told = tell_listings(choose_listings(world, owned, draw_habits(sites, world.seed)), world, sites)
     placed = _join_places(told, world, sites)
@@ -57,13 +60,23 @@ def publish_city(world: World, owned: Sequence[OwnedSite]) -> Published:
     listed = _identify(_omit(_clock(written, sites)))
     # "site" first: rows of one site lie together.
     ordered = listed.sort("site", "starts_local", "native_id", "listing_key")
-    return Published(_shape(ordered), ordered.select(*_TRUTH))
+    return Published(_shape(ordered), ordered.select(_TRUTH.names()).cast(_TRUTH))
 
 
-_TRUTH = (
-    "source", "feed", "site_city_id", "listing_key", "happening_id", "true_title", "true_starts_local", "true_venue_id",
-    "true_city_id", "true_status",
-)  # fmt: skip
+_TRUTH = pl.Schema(
+    {
+        "source": pl.String(),
+        "feed": pl.String(),
+        "site_city_id": pl.String(),
+        "listing_key": pl.UInt64(),
+        "happening_id": pl.String(),
+        "true_title": pl.String(),
+        "true_starts_local": LOCAL_DATETIME,
+        "true_venue_id": pl.String(),
+        "true_city_id": pl.String(),
+        "true_status": pl.String(),
+    }
+)
 
 
 def _name_sites(sites: list[Site]) -> pl.DataFrame:

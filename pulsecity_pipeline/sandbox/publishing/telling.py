@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from pulsecity_pipeline.sandbox.chance import draw_share
+from pulsecity_pipeline.sandbox.chance import draw_index, draw_share
 from pulsecity_pipeline.sandbox.publishing.habits import draw_of_site
 from pulsecity_pipeline.sandbox.serving.protocol import Site
 from pulsecity_pipeline.sandbox.world.build import World
@@ -28,10 +28,10 @@ def tell_listings(chosen: pl.DataFrame, world: World, sites: list[Site]) -> pl.D
     ).filter(pl.col("listed_at") <= world.at)
     known = known_of(listed, pl.col("site_at"))
     today = pl.lit(world.night).cast(pl.Datetime("us"))
-    known = known.filter(
-        pl.coalesce("ends_local", "starts_local") >= today - pl.duration(days=pl.col("habit_days_back").floor()),
-        pl.col("starts_local") <= today + pl.duration(days=pl.col("habit_days_ahead").floor()),
-    )
+    is_shown = (
+        pl.coalesce("ends_local", "starts_local") >= today - pl.duration(days=pl.col("habit_days_back").floor())
+    ) & (pl.col("starts_local") <= today + pl.duration(days=pl.col("habit_days_ahead").floor()))
+    known = known.filter(is_shown | (pl.col("keeps_series") & pl.col("series_id").is_not_null()))
     known = known.filter(~_is_vanished(known, world))
     known = known.with_columns(way=draw_of_site(known, sites, "cancelled"), true_status=pl.col("status"))
     return _date_changes(_tell_state(known), world)
@@ -43,9 +43,9 @@ def _is_vanished(frame: pl.DataFrame, world: World) -> pl.Expr:
     lead = (pl.col("starts_at") - pl.col("listed_at")).dt.total_hours()
     gone_at = pl.col("listed_at") + pl.duration(hours=lead * pl.Series(0.2 + 0.7 * draw_share(keys, "gone")))
     returns = pl.Series(draw_share(keys, "returns") < _RETURN_SHARE)
-    away = pl.duration(hours=24 * (2 + (pl.Series(draw_share(keys, "away")) * 7).floor()))
+    away = pl.duration(days=pl.lit(pl.Series(2 + draw_index(keys, "away", 7))))
     is_away = (gone_at <= world.at) & ~(returns & (gone_at + away <= world.at))
-    return pl.Series(draw_share(keys, "vanishes")) < pl.when(is_away).then("habit_vanishing").otherwise(0.0)
+    return pl.lit(pl.Series(draw_share(keys, "vanishes"))) < pl.when(is_away).then("habit_vanishing").otherwise(0.0)
 
 
 def _tell_state(frame: pl.DataFrame) -> pl.DataFrame:

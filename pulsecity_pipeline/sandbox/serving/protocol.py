@@ -8,6 +8,7 @@ from typing import Final, Protocol, runtime_checkable
 import polars as pl
 
 from pulsecity_pipeline.config.cities import City
+from pulsecity_pipeline.sandbox.chance import Keys
 from pulsecity_pipeline.sources.protocol import Feed
 
 #: Every host of the fiction ends in it: `app.ticketmaster.com.sandbox.example` answers as the real host would.
@@ -75,9 +76,22 @@ class Reply:
 
 @runtime_checkable
 class Dialect(Protocol):
-    """How one source answers: a plain module of `sandbox.dialects` with these names."""
+    """How one source answers: a plain module of `sandbox.dialects` with these names.
+
+    STATES are the columns of LISTING that the source can state at all. A module may have NATIVE_IDS, kind of name
+    (venue, performer, organizer) → how the source mints its ids of them.
+    """
 
     NAME: str
+    STATES: frozenset[str]
+
+    def mint_native_id(self, keys: Keys) -> pl.Series:
+        """Ids in the source's shape, one a key."""
+        ...
+
+    def expected_event_id(self, listings: pl.DataFrame) -> pl.Series:
+        """What the adapter is to state as source_event_id of each row of LISTING; null where it cannot read it."""
+        ...
 
     def list_sites(self, city: City, *, seed: int, night: date, size: float) -> Sequence[Site]:
         """The sites this source has in a city, sorted by feed name; `size` 1.0 is a middling city's."""

@@ -94,5 +94,5 @@ def _settle_names(frame: pl.DataFrame) -> pl.DataFrame:
             tribute_to=pl.when("is_tribute").then("other_id"),
         )
         .select(ARTIST.names())
-        .cast(ARTIST)  # type: ignore[arg-type]
+        .cast(ARTIST)
     )

@@ -42,7 +42,7 @@ class World:
         """HAPPENING rows as they stand at the night; what nobody has announced yet is not among them."""
         known = known_of(self.plan.filter(pl.col("announced_at") <= self.at), pl.lit(self.at))
         attended = pl.when(pl.col("status").is_in(["cancelled", "postponed"])).then(0).otherwise("attendance")
-        return known.with_columns(attendance=attended).select(HAPPENING.names()).cast(HAPPENING)  # type: ignore[arg-type]
+        return known.with_columns(attendance=attended).select(HAPPENING.names()).cast(HAPPENING)
 
     def tiers(self) -> pl.DataFrame:
         """PRICE_TIER rows of what is not free."""

@@ -122,4 +122,5 @@ def _rank(keys: Keys, reach: np.ndarray, size: int) -> np.ndarray:
     """Ranks in a pool sorted by popularity: the greater the reach, the nearer to the top."""
     share = draw_share(keys, "rank") ** (1 + 3 * reach)
     low = (1 - reach) * 0.5
-    return np.minimum((low + share * (1 - low)) * size, size - 1).astype(np.int64)
+    ranks: np.ndarray = np.minimum((low + share * (1 - low)) * size, size - 1).astype(np.int64)
+    return ranks

@@ -122,4 +122,4 @@ def list_history(plan: pl.DataFrame) -> pl.DataFrame:
         plan.filter(pl.col(at).is_not_null()).select("happening_id", known_at=at, op=pl.lit(op), old=old, new=new)
         for op, (at, old, new) in ops.items()
     ]
-    return pl.concat(parts).cast(HISTORY).sort("happening_id", "known_at", "op")  # type: ignore[arg-type]
+    return pl.concat(parts).cast(HISTORY).sort("happening_id", "known_at", "op")

@@ -44,7 +44,7 @@ def build_venues(city: City, *, seed: int, size: float) -> pl.DataFrame:
     4 % of the houses close and 6 % open some day between 2024 and 2030.
     """
     houses = _build_houses(city, seed, size)
-    return pl.concat([houses, _build_rooms(houses)]).select(VENUE.names()).cast(VENUE)  # type: ignore[arg-type]
+    return pl.concat([houses, _build_rooms(houses)]).select(VENUE.names()).cast(VENUE)
 
 
 def _build_houses(city: City, seed: int, size: float) -> pl.DataFrame:
@@ -117,7 +117,9 @@ def _capacities(keys: Keys, medians: list[tuple[float, float]]) -> np.ndarray:
     """Log-normal around the kind's median; the second number is one standard deviation as a factor."""
     median = np.array([one for one, _ in medians])
     spread = np.log(np.array([other for _, other in medians]))
-    return np.round(np.maximum(8, median * np.exp(spread * np.clip(draw_normal(keys, "capacity"), -2.5, 2.5))))
+    drawn = median * np.exp(spread * np.clip(draw_normal(keys, "capacity"), -2.5, 2.5))
+    rounded: np.ndarray = np.round(np.maximum(8, drawn))
+    return rounded
 
 
 def _streets(keys: Keys, language: str) -> pl.Series:

@@ -62,7 +62,7 @@ def _split_festivals(festivals: pl.DataFrame) -> pl.DataFrame:
     own = derive_keys(parts["key"].to_numpy(), "part", parts["part"].to_numpy())
     day = draw_index(own, "day", parts["days"].clip(1).to_numpy())
     hour = np.array(_PART_HOURS)[draw_index(own, "hour", len(_PART_HOURS))]
-    starts = pl.col("starts_local") + pl.duration(days=pl.Series(day), hours=pl.Series(hour))
+    starts = pl.col("starts_local") + pl.duration(days=pl.lit(pl.Series(day)), hours=pl.lit(pl.Series(hour)))
     return parts.with_columns(
         key=own,
         subject_key=own,
