@@ -8,7 +8,12 @@ import polars as pl
 
 from pulsecity_pipeline.config.cities import City
 from pulsecity_pipeline.sandbox.chance import Keys, derive_keys, draw_index, draw_share, key_of, write_hex
-from pulsecity_pipeline.sandbox.dialects.formats.calendar_entries import draw_mistakes, in_series, plan_entries
+from pulsecity_pipeline.sandbox.dialects.formats.calendar_entries import (
+    draw_mistakes,
+    in_series,
+    name_occurrences,
+    plan_entries,
+)
 from pulsecity_pipeline.sandbox.dialects.formats.calendar_events import EventWriter, uid_of
 from pulsecity_pipeline.sandbox.dialects.formats.calendar_lines import escape_text, fold_line, zone_lines
 from pulsecity_pipeline.sandbox.dialects.formats.calendar_publishers import HANDS, KINDS, Hand
@@ -103,14 +108,10 @@ def _expect_feed(listings: pl.DataFrame) -> pl.DataFrame:
     is_series = in_series(listings, writes_series)
     texts = pl.select(pl.when(is_series).then(listings["series_native_id"]).otherwise(listings["native_id"]))
     ids = pl.Series([uid_of(software, text, host) for text in texts.to_series()], dtype=pl.String())
-    original = pl.coalesce("original_local", "starts_local")
-    day = pl.when("is_date").then(original.dt.strftime("%Y%m%d")).otherwise(original.dt.strftime("%Y%m%dT%H%M%S"))
     mistakes = draw_mistakes(listings, hand, writes_series=writes_series)
     is_lost = mistakes.is_in(["no_start", "no_title"]).fill_null(False)
-    return listings.select(
-        "number",
-        source_event_id=pl.when(is_lost).then(None).when(is_series).then(ids + "#" + day).otherwise(ids),
-    )
+    named = name_occurrences(listings, ids, writes_series=writes_series)
+    return listings.select("number", source_event_id=pl.when(~is_lost).then(named))
 
 
 def writes_series(site: Site) -> bool:

@@ -5,10 +5,12 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from types import ModuleType
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
 
+from pulsecity_pipeline.sandbox.chance import derive_keys, key_of
 from pulsecity_pipeline.sandbox.serving.protocol import Site
-from pulsecity_pipeline_tests.sandbox.dialects.listings import NIGHT, city_of_tests, publish
+from pulsecity_pipeline_tests.sandbox.dialects.listings import NIGHT, city_of_tests, make_hard_listings, publish
 from pulsecity_pipeline_tests.sandbox.dialects.pulling import Pulled, pull
 
 
@@ -62,3 +64,14 @@ def _zone(stated: str) -> tzinfo:
         minutes = int(stated[1:3]) * 60 + int(stated[4:6])
         return timezone(timedelta(minutes=-minutes if stated[0] == "-" else minutes))
     return ZoneInfo(stated)
+
+
+def make_series(days: int = 9, *, key: str = "x") -> pl.DataFrame:
+    """A weekly series of the night before Thanksgiving and on, over the change of clocks in March."""
+    row = make_hard_listings().filter(pl.col("title") == "The Paper Lanterns").to_dicts()[0]
+    rows = []
+    for number, listing_key in enumerate(derive_keys(key_of(key), np.arange(days, dtype=np.int64))):
+        starts = row["starts_local"] + timedelta(weeks=3 * number if days > 9 else number)
+        rows.append({**row, "listing_key": int(listing_key), "series_native_id": key, "starts_local": starts,
+                     "original_local": starts, "ends_local": starts + timedelta(hours=2)})  # fmt: skip
+    return pl.DataFrame(rows, schema=make_hard_listings().schema)

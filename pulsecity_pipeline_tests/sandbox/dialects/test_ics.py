@@ -10,7 +10,6 @@ import polars as pl
 import pytest
 
 from pulsecity_pipeline.config.cities import load_cities
-from pulsecity_pipeline.sandbox.chance import derive_keys, key_of
 from pulsecity_pipeline.sandbox.dialects import ics
 from pulsecity_pipeline.sandbox.dialects.formats.calendar_entries import draw_mistakes
 from pulsecity_pipeline.sandbox.dialects.formats.calendar_publishers import HANDS, KINDS
@@ -18,7 +17,7 @@ from pulsecity_pipeline.sandbox.dialects.formats.calendar_software import SOFTWA
 from pulsecity_pipeline.sandbox.serving.protocol import Site
 from pulsecity_pipeline.sandbox.serving.spoiling import truncate
 from pulsecity_pipeline.sources import ics as adapter
-from pulsecity_pipeline_tests.sandbox.dialects.feeds import Compared, compare, sites_of
+from pulsecity_pipeline_tests.sandbox.dialects.feeds import Compared, compare, make_series, sites_of
 from pulsecity_pipeline_tests.sandbox.dialects.listings import NIGHT, city_of_tests, make_hard_listings, make_listings
 from pulsecity_pipeline_tests.sandbox.dialects.pulling import ask, differing
 
@@ -93,17 +92,6 @@ def test_texts_and_places() -> None:
     assert found["Choir, not now"]["status_read"] == "CANCELLED"
     online = compare(ics, make_hard_listings(), SITES["university"]).joined
     assert differing(online, "online_url") == []
-
-
-def make_series(days: int = 9, *, key: str = "x") -> pl.DataFrame:
-    """A weekly series of the night before Thanksgiving and on, over the change of clocks in March."""
-    row = make_hard_listings().filter(pl.col("title") == "The Paper Lanterns").to_dicts()[0]
-    rows = []
-    for number, listing_key in enumerate(derive_keys(key_of(key), np.arange(days, dtype=np.int64))):
-        starts = row["starts_local"] + timedelta(weeks=3 * number if days > 9 else number)
-        rows.append({**row, "listing_key": int(listing_key), "series_native_id": key, "starts_local": starts,
-                     "original_local": starts, "ends_local": starts + timedelta(hours=2)})  # fmt: skip
-    return pl.DataFrame(rows, schema=make_hard_listings().schema)
 
 
 @pytest.mark.parametrize("kind", ["rock_club", "council", "nightclub", "club_team", "library"])

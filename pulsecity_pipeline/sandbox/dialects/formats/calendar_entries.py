@@ -68,6 +68,14 @@ def in_series(listings: pl.DataFrame, writes_series: bool) -> pl.Series:
     return listings["series_native_id"].is_not_null() & writes_series
 
 
+def name_occurrences(listings: pl.DataFrame, uids: pl.Series, *, writes_series: bool) -> pl.Series:
+    """The ids of listings as their calendar is read: of a day of a series with its original wall clock behind."""
+    original = pl.coalesce("original_local", "starts_local")
+    day = pl.when("is_date").then(original.dt.strftime("%Y%m%d")).otherwise(original.dt.strftime("%Y%m%dT%H%M%S"))
+    named = pl.when(in_series(listings, writes_series)).then(uids + "#" + day).otherwise(uids)
+    return listings.select(source_event_id=named).to_series()
+
+
 def draw_mistakes(listings: pl.DataFrame, hand: Hand, *, writes_series: bool) -> pl.Series:
     """What is wrong with each entry that stands alone: no_start, no_title, wrong_duration, repeat, copy or null."""
     shares = draw_share(listings["listing_key"].to_numpy(), "mistake")

@@ -38,7 +38,9 @@ class FeedKind:
     is_gzipped: bool = False
 
 
-def draw_sites(source: str, kinds: Sequence[FeedKind], city: City, *, seed: int, count: int) -> list[Site]:
+def draw_sites(
+    source: str, kinds: Sequence[FeedKind], city: City, *, seed: int, count: int, query: str = ""
+) -> list[Site]:
     """`count` sites of a city, sorted by feed name, kinds drawn by chance; a second of a kind only after the first of
     all. Nothing of it changes with the night, and fewer sites are some of more.
     """
@@ -46,11 +48,13 @@ def draw_sites(source: str, kinds: Sequence[FeedKind], city: City, *, seed: int,
     keys = derive_keys(key_of(seed, city.city_id, source), np.arange(copies * len(kinds), dtype=np.int64))
     order = np.lexsort((draw_share(keys, "is there"), np.arange(len(keys)) // len(kinds)))[:count]
     names = _draw_names(keys[order], [kinds[int(i) % len(kinds)] for i in order], city)
-    found = [make_site(source, kinds[int(i) % len(kinds)], city, title) for i, title in zip(order, names, strict=True)]
+    found = [
+        make_site(source, kinds[int(i) % len(kinds)], city, title, query) for i, title in zip(order, names, strict=True)
+    ]
     return sorted(found, key=lambda site: site.feed)
 
 
-def make_site(source: str, kind: FeedKind, city: City, title: str) -> Site:
+def make_site(source: str, kind: FeedKind, city: City, title: str, query: str = "") -> Site:
     """The site of one publisher: `<kind>.<name>` is its feed, and its host below the city's."""
     slug = slugify(title)
     return Site(
@@ -60,6 +64,7 @@ def make_site(source: str, kind: FeedKind, city: City, title: str) -> Site:
         title=title,
         host=f"{slug}.{city.city_id}.{SANDBOX_HOST_SUFFIX}",
         path=kind.path,
+        query=query,
         software=kind.software,
         habits=kind.name,
         timezone=city.timezone,
