@@ -113,7 +113,8 @@ def _score_events(lake: Lake, linked: pl.DataFrame) -> list[pl.DataFrame]:
         .agg(pl.len(), pl.col("true_status").first())
         .sort("event_id", "len", "happening_id", descending=[False, True, False])
     )
-    events = lake.scan(Event).select("event_id", "status", "gone_at").collect()
+    status = pl.col("status").replace("past", "scheduled")
+    events = lake.scan(Event).select("event_id", "gone_at", status=status).collect()
     known = events.join(true.unique("event_id", keep="first", maintain_order=True), on="event_id")
     present = known.filter(pl.col("gone_at").is_null())
     return [score_state(present, state) for state in ("scheduled", "cancelled", "postponed", "rescheduled")]

@@ -32,7 +32,6 @@ def score_fields(joined: pl.DataFrame) -> pl.DataFrame:
 def _compare() -> dict[str, tuple[pl.Expr, pl.Expr, pl.Expr]]:
     """Field → said, found, whether both say the same."""
     exact = (
-        "status",
         "attendance_mode",
         "timezone",
         "organizer",
@@ -44,6 +43,7 @@ def _compare() -> dict[str, tuple[pl.Expr, pl.Expr, pl.Expr]]:
         "currency",
     )
     compared = {name: _same(pl.col(name), pl.col(f"{name}_found")) for name in exact}
+    compared["status"] = _same(pl.col("status"), pl.col("status_found").replace("past", "scheduled"))
     compared["city"] = _same(pl.col("true_city_id"), pl.col("city_id_found"))
     compared["title"] = _same(_plain(pl.col("title")), _plain(pl.col("title_found")))
     compared["start"] = _same(

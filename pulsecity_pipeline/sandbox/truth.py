@@ -34,7 +34,7 @@ def list_truth(fiction: SandboxNight, city_id: str) -> dict[str, pl.DataFrame]:
 def expect_listings(fiction: SandboxNight, city_id: str) -> pl.DataFrame:
     """One row per listing that a sound site states tonight: pull_city_id, source, feed, source_event_id (as the adapter
     is to state it; null where the record cannot be read), happening_id, true_city_id (where it is), true_title,
-    true_starts_local, true_venue_id, true_status, is_broken (its site is broken for good), SAID.
+    true_starts_local, true_venue_id, true_status, is_broken (its site is broken for good), SAID, prices also where they stand in words.
     """
     published = fiction.published(city_id)
     sites = pl.DataFrame(
@@ -46,6 +46,12 @@ def expect_listings(fiction: SandboxNight, city_id: str) -> pl.DataFrame:
         published.truth.drop("source", "feed", "site_city_id", "listing_key", "happening_id"),
         source_event_id=_event_ids(published),
         pull_city_id=pl.lit(city_id),
+    ).with_columns(
+        *(
+            pl.coalesce(name, pl.when(pl.col("price_text").is_not_null()).then(f"told_{name}")).alias(name)
+            for name in ("price_min", "price_max", "currency", "is_free")
+        ),
+        attendance_mode=pl.when("is_online").then(pl.lit("online")).otherwise(pl.lit("offline")),
     )
     return rows.join(sites, on=["source", "feed"], how="left", maintain_order="left").select(
         "pull_city_id", "source", "feed", "source_event_id", "listing_key", "happening_id", "true_city_id",

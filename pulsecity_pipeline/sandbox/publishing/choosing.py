@@ -16,7 +16,8 @@ _ARTIST_DATES = 3
 
 
 def choose_listings(world: World, sites: Sequence[OwnedSite], drawn: pl.DataFrame) -> pl.DataFrame:
-    """One row per listing: the plan's columns, those of the site's drawn habits, and listing_key.
+    """One row per listing: the plan's columns, those of the site's drawn habits, listing_key, and voice_key, which
+    draws how it is put: the same for all days of a weekly series on one site.
 
     Sites of an organiser list nearly all of its own; platforms what their customers post; the others a share of
     everything. What a site tells of twice has a second row with `copy` 1.
@@ -36,8 +37,12 @@ def choose_listings(world: World, sites: Sequence[OwnedSite], drawn: pl.DataFram
         parts.append(pl.DataFrame({"row": rows, "site": np.full(len(rows), number, dtype=np.int64)}))
     pairs = _double(pl.concat(parts), world, drawn)
     plan = world.plan.with_row_index("row").cast({"row": pl.Int64})
-    return pairs.join(plan, on="row", how="left", maintain_order="left").join(
+    chosen = pairs.join(plan, on="row", how="left", maintain_order="left").join(
         drawn, on="site", how="left", maintain_order="left"
+    )
+    of_series = derive_keys(chosen["series_key"].fill_null(0).to_numpy(), chosen["site_key"].to_numpy())
+    return chosen.with_columns(
+        voice_key=pl.when(pl.col("series_key").is_not_null()).then(pl.Series(of_series)).otherwise("listing_key")
     )
 
 

@@ -109,9 +109,9 @@ def _keeps_series(site: Site) -> bool:
 
 
 def draw_of_site(frame: pl.DataFrame, sites: list[Site], what: str) -> pl.Series:
-    """One word a row out of the site's weights `what` (cancelled, places, titles), by listing_key."""
+    """One word a row out of the site's weights `what` (cancelled, places, titles), by voice_key."""
     chosen = pl.Series([None] * frame.height, dtype=pl.String())
-    keys = derive_keys(frame["listing_key"].to_numpy(), what)
+    keys = derive_keys(frame["voice_key"].to_numpy(), what)
     number = frame["site"].to_numpy()
     by_habit: dict[tuple[tuple[str, float], ...], list[int]] = {}
     for at, site in enumerate(sites):

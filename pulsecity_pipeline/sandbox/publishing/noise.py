@@ -62,6 +62,7 @@ def _turn_into(base: pl.DataFrame, name: str) -> pl.DataFrame:
     midnight = pl.col("starts_local").dt.truncate("1d")
     return base.with_columns(
         listing_key=pl.Series(keys),
+        voice_key=pl.Series(keys),
         happening_id=pl.lit(None, dtype=pl.String()),
         series_id=pl.lit(None, dtype=pl.String()),
         listing_class=pl.lit(_CLASSES.get(name, name)),

@@ -12,7 +12,7 @@ from pulsecity_pipeline.sandbox.chance import derive_keys, draw_range, draw_shar
 from pulsecity_pipeline.sandbox.dialects.registry import DIALECTS
 from pulsecity_pipeline.sandbox.publishing.choosing import choose_listings
 from pulsecity_pipeline.sandbox.publishing.habits import draw_habits
-from pulsecity_pipeline.sandbox.publishing.listing import LISTING
+from pulsecity_pipeline.sandbox.publishing.listing import LISTING, MONEY
 from pulsecity_pipeline.sandbox.publishing.noise import add_noise
 from pulsecity_pipeline.sandbox.publishing.sites import OwnedSite
 from pulsecity_pipeline.sandbox.publishing.telling import tell_listings
@@ -28,7 +28,7 @@ _OTHER_ZONES = ("America/Los_Angeles", "Europe/London", "UTC", "America/New_York
 class Published:
     """`listings` has the columns of LISTING, sorted by site, start and id; `truth` one row each, in the same order:
     source, feed, site_city_id, listing_key, happening_id, true_title, true_starts_local, true_venue_id, true_city_id,
-    true_status.
+    true_status, is_online, and what it tells of prices in words or numbers (told_…).
     """
 
     listings: pl.DataFrame
@@ -46,8 +46,8 @@ def publish_city(world: World, owned: Sequence[OwnedSite]) -> Published:
     if not owned:
         return Published(pl.DataFrame(schema=LISTING), pl.DataFrame(schema=_TRUTH))
     sites = [one.site for one in owned]
-    told = tell_listings(choose_listings(world, owned, draw_habits(sites, world.seed)), world, sites)
-    placed = _join_places(told, world, sites)
+    stood = tell_listings(choose_listings(world, owned, draw_habits(sites, world.seed)), world, sites)
+    placed = _join_places(stood, world, sites)
     true = placed.with_columns(
         true_title="title",
         true_starts_local="starts_local",
@@ -60,7 +60,8 @@ def publish_city(world: World, owned: Sequence[OwnedSite]) -> Published:
     listed = _identify(_omit(_clock(written, sites)))
     # "site" first: rows of one site lie together.
     ordered = listed.sort("site", "starts_local", "native_id", "listing_key")
-    return Published(_shape(ordered), ordered.select(_TRUTH.names()).cast(_TRUTH))
+    told = ordered.rename({name: f"told_{name}" for name in ("price_min", "price_max", "currency", "is_free")})
+    return Published(_shape(ordered), told.select(_TRUTH.names()).cast(_TRUTH))
 
 
 _TRUTH = pl.Schema(
@@ -75,6 +76,11 @@ _TRUTH = pl.Schema(
         "true_venue_id": pl.String(),
         "true_city_id": pl.String(),
         "true_status": pl.String(),
+        "is_online": pl.Boolean(),
+        "told_price_min": MONEY,
+        "told_price_max": MONEY,
+        "told_currency": pl.String(),
+        "told_is_free": pl.Boolean(),
     }
 )
 
@@ -108,7 +114,7 @@ def _join_places(told: pl.DataFrame, world: World, sites: list[Site]) -> pl.Data
 
 def _clock(frame: pl.DataFrame, sites: list[Site]) -> pl.DataFrame:
     """is_date, ends_local, doors_local, stated_timezone and the series as told."""
-    keys = frame["listing_key"].to_numpy()
+    keys = frame["voice_key"].to_numpy()
     is_vague = pl.Series(draw_share(keys, "date only") < frame["habit_date_only"].to_numpy())
     has_end = pl.Series(draw_share(keys, "ends") < frame["habit_ends"].to_numpy())
     says_doors = pl.Series(draw_share(keys, "doors") < 0.3)
@@ -130,14 +136,15 @@ def _wrong_zone(site: Site) -> str:
 
 def _omit(frame: pl.DataFrame) -> pl.DataFrame:
     """Texts and people that the site leaves out; tags; online rooms; numbers of who goes."""
-    keys = frame["listing_key"].to_numpy()
+    keys = frame["voice_key"].to_numpy()
 
     def has(name: str) -> pl.Series:
         return pl.Series(draw_share(keys, f"has {name}") < frame[f"habit_{name}"].to_numpy())
 
     slug = pl.col("title").str.to_lowercase().str.replace_all(r"[^a-z0-9]+", "-").str.slice(0, 50).str.strip_chars("-")
     going = (pl.col("attendance") * pl.Series(draw_range(keys, "going", 0.2, 0.7))).cast(pl.Int32)
-    number = write_hex(keys, 10)
+    own = pl.select(pl.when(frame["keeps_series"]).then(frame["voice_key"]).otherwise(frame["listing_key"])).to_series()
+    number = write_hex(own.to_numpy(), 10)
     url = pl.lit("https://") + pl.col("site_host") + "/events/" + slug + "-" + number
     return frame.with_columns(
         description=pl.when(has("description")).then("description"),

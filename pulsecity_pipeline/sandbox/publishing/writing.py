@@ -32,7 +32,7 @@ _LOCAL_FREE: Final = {
 
 def write_titles(frame: pl.DataFrame, sites: list[Site]) -> pl.DataFrame:
     """`frame` with title as the site words it: patterns, misspellings, capitals. Needs venue_label and organizer."""
-    keys = frame["listing_key"].to_numpy()
+    keys = frame["voice_key"].to_numpy()
     patterns = draw_of_site(frame, sites, "titles")
     names = frame["performers"]
     slots = {
@@ -84,7 +84,7 @@ def write_places(frame: pl.DataFrame, sites: list[Site]) -> pl.DataFrame:
 
     By style: everything; the name alone; what people call it; the address alone; house and room.
     """
-    keys = frame["listing_key"].to_numpy()
+    keys = frame["voice_key"].to_numpy()
     style = draw_of_site(frame, sites, "places")
     told = pl.Series(draw_share(keys, "place") < frame["habit_place"].to_numpy()) & ~frame["is_online"]
     has_point = pl.Series(draw_share(keys, "point") < frame["habit_coordinates"].to_numpy()) & told
@@ -122,38 +122,47 @@ def _blur(frame: pl.DataFrame, keys: Keys, is_vague: pl.Series) -> tuple[pl.Seri
 
 
 def write_prices(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with price_min, price_max, currency, is_free, fees_included, price_text as told, null where not."""
-    keys = frame["listing_key"].to_numpy()
+    """`frame` with price_min, price_max, currency, is_free, fees_included, price_text as told, null where not.
+
+    Where the words say from which price on, nothing is told of the highest.
+    """
+    keys = frame["voice_key"].to_numpy()
     told = pl.Series(draw_share(keys, "price") < frame["habit_price"].to_numpy())
-    text = _price_words(frame, keys)
+    patterns = _price_patterns(frame, keys)
     fees = pl.Series(draw_share(keys, "fees") < frame["habit_fees_known"].to_numpy())
     with_fees = pl.Series(draw_share(keys, "with fees") < 0.5)
+    is_open = pl.col("says_price_in_words") & patterns.str.starts_with("from ")
     return frame.with_columns(
-        *(pl.when(told).then(name).alias(name) for name in ("price_min", "price_max", "currency", "is_free")),
+        *(pl.when(told).then(name).alias(name) for name in ("price_min", "currency", "is_free")),
+        price_max=pl.when(told & ~is_open).then("price_max"),
         fees_included=pl.when(told & fees & ~pl.col("is_free")).then(with_fees),
-        price_text=pl.when(told & pl.col("says_price_in_words")).then(text),
+        price_text=pl.when(told & pl.col("says_price_in_words")).then(_fill_prices(frame, patterns)),
     )
 
 
-def _price_words(frame: pl.DataFrame, keys: Keys) -> pl.Series:
-    sign = frame["currency"].replace_strict(_SIGNS, default="$")
-    is_one = frame["price_min"] == frame["price_max"]
-    one = pl.Series(_ONE).gather(draw_index(keys, "one", len(_ONE)))
-    many = pl.Series(_MANY).gather(draw_index(keys, "many", len(_MANY)))
-    free = pl.Series(_FREE).gather(draw_index(keys, "free words", len(_FREE)))
+def _price_patterns(frame: pl.DataFrame, keys: Keys) -> pl.Series:
+    words = {"one": _ONE, "many": _MANY, "free": _FREE}
+    drawn = {name: pl.Series(texts).gather(draw_index(keys, name, len(texts))) for name, texts in words.items()}
     local = frame["language"].replace_strict(_LOCAL_FREE, default=None, return_dtype=pl.String())
+    is_one = frame["price_min"] == frame["price_max"]
+    return pl.select(
+        pl.when(frame["is_free"])
+        .then(pl.coalesce(local, drawn["free"]))
+        .when(is_one)
+        .then(drawn["one"])
+        .otherwise(drawn["many"])
+    ).to_series()
+
+
+def _fill_prices(frame: pl.DataFrame, patterns: pl.Series) -> pl.Series:
+    sign = frame["currency"].replace_strict(_SIGNS, default="$")
     words = pl.DataFrame(
-        {
-            **{"one": one, "many": many, "free": free, "local": local, "is_one": is_one, "is_free": frame["is_free"]},
-            "low": sign + _amount(frame["price_min"]),
-            "high": sign + _amount(frame["price_max"]),
-        }
+        {"text": patterns, "low": sign + _amount(frame["price_min"]), "high": sign + _amount(frame["price_max"])}
     )
-    pattern = pl.when("is_free").then(pl.coalesce("local", "free")).when("is_one").then("one").otherwise("many")
-    filled = pattern.str.replace("{low}", pl.col("low"), literal=True).str.replace(
-        "{high}", pl.col("high"), literal=True
-    )
-    return words.select(filled).to_series()
+    text = pl.col("text")
+    for name in ("low", "high"):
+        text = text.str.replace(f"{{{name}}}", pl.col(name), literal=True)
+    return words.select(text).to_series()
 
 
 def _amount(prices: pl.Series) -> pl.Series:

@@ -148,7 +148,8 @@ def _nicknames(names: pl.Series) -> pl.Series:
     """How people shorten it: without the article, and without the last word where two are left."""
     bare = names.str.replace(r"^(The|Le|La|Die) ", "")
     words = bare.str.split(" ").list.len()
-    return pl.select(pl.when(words > 2).then(bare.str.replace(r" \S+$", "")).otherwise(bare)).to_series()
+    shorter = bare.str.replace(r"[ –-]+\S+$", "")
+    return pl.select(pl.when(words > 2).then(shorter).otherwise(bare)).to_series()
 
 
 def _aliases(names: pl.Series) -> pl.Series:
