@@ -6,7 +6,7 @@ from types import ModuleType
 import polars as pl
 import pytest
 
-from pulsecity_pipeline.sandbox.dialects import ics, jsonld, legistar, rss, tribe, xcal
+from pulsecity_pipeline.sandbox.dialects import ics, jsonld, legistar, pages, rss, tribe, xcal
 from pulsecity_pipeline.sandbox.serving.protocol import SANDBOX_HOST_SUFFIX, Site
 from pulsecity_pipeline_tests.sandbox.dialects.feeds import compare, moments_read, moments_stated, sites_of
 from pulsecity_pipeline_tests.sandbox.dialects.listings import (
@@ -28,6 +28,7 @@ FEEDS: dict[ModuleType, tuple[str, ...]] = {
     ),
     tribe: ("title", "url", "image_url", "organizer", "venue_name", "address", "online_url"),
     legistar: ("title", "url", "description"),
+    pages: ("title", "image_url"),
     xcal: ("title", "url", "organizer", "latitude", "longitude"),
 }  # fmt: skip
 #: One site of each software.
