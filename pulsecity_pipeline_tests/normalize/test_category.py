@@ -59,6 +59,10 @@ def test_the_first_stated_category_that_tells_wins_over_venue_tags() -> None:
     assert found[:3] == ("music", None, 0.9)
 
 
+def test_a_genre_of_music_is_not_technology() -> None:
+    assert categorized(categories=["Tech House", "electronic music"])[:2] == ("music", "electronic_dj")
+
+
 def test_who_and_where_come_last() -> None:
     assert categorized(title="Vaden", venue_name="Paradise Cinema") == (
         "visual_arts_film", "film_screening", 0.5, "context: cinema",

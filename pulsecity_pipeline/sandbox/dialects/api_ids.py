@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -41,6 +42,7 @@ def mint_letters(prefix: str, length: int) -> Mint:
     return lambda keys: prefix + write_letters(keys, length)
 
 
+@lru_cache(maxsize=4096)
 def slug(text: str | None, between: str = "-") -> str:
     """A text as the part of an address: `Café & Co` → `cafe-co`."""
     plain = unicodedata.normalize("NFKD", text or "").encode("ascii", "ignore").decode().lower()

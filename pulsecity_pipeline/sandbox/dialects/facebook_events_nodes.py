@@ -13,12 +13,13 @@ _COLUMNS: Final = (
     "region", "postcode", "country", "latitude", "longitude", "going_count",
 )  # fmt: skip
 _STAMP: Final = "%Y-%m-%dT%H:%M:%S+0000"
+#: Of the taxonomy's subcategories and categories; of some there is none.
 _CATEGORIES: Final = {
     "music": "MUSIC_AND_AUDIO", "nightlife_social": "PARTIES", "trivia_games_night": "GAMES",
     "performing_arts": "THEATER", "comedy": "COMEDY", "dance": "DANCE", "visual_arts_film": "VISUAL_ARTS",
     "film_screening": "TV_AND_MOVIES", "literature_books": "CLASSIC_LITERATURE", "sports_fitness": "SPORTS",
     "recreational_fitness": "FITNESS_AND_WORKOUTS", "food_drink": "FOODS", "tasting_beer_wine": "DRINKS",
-    "business_professional": "PROFESSIONAL_NETWORKING", "tech_science": "PROFESSIONAL_NETWORKING",
+    "business_professional": "PROFESSIONAL_NETWORKING",
     "community_civic": "SOCIAL_ISSUES", "religious_service": "RELIGIONS", "health_wellness": "HEALTH_AND_MEDICAL",
     "hobby_craft": "CRAFTS", "pets_auto_home": "HOME_AND_GARDEN", "lifestyle_outdoors": "HEALTHY_LIVING_AND_SELF_CARE",
     "parade_street_fair": "SHOPPING_EVENT",

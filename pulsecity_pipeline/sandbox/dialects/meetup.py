@@ -31,9 +31,9 @@ from pulsecity_pipeline.sandbox.serving.protocol import Reply, Request, Site
 
 NAME: Final = "meetup"
 STATES: Final[frozenset[str]] = name_columns(
-    """title description organizer organizer_native_id url image_url tags category starts_local ends_local timezone
-    stated_timezone status sale_status attendance_mode venue_native_id venue_name address town region postcode country
-    latitude longitude geo_precision price_min currency series_native_id"""
+    """title description organizer organizer_native_id url image_url tags category subcategory starts_local ends_local
+    timezone stated_timezone status sale_status attendance_mode venue_native_id venue_name address town region
+    postcode country latitude longitude geo_precision price_min currency series_native_id"""
 )
 NATIVE_IDS: Final[dict[str, Mint]] = {
     "venue": mint_number(8),

@@ -9,20 +9,27 @@ from pulsecity_pipeline.sandbox.dialects.api_ids import LOWER, slug, write_lette
 from pulsecity_pipeline.sandbox.dialects.api_rows import in_utc, list_rows, with_offset
 
 _COLUMNS: Final = (
-    "native_id", "category", "title", "description", "organizer", "organizer_native_id", "url", "image_url", "tags",
-    "timezone", "stated_timezone", "status", "sale_status", "attendance_mode", "venue_name", "address", "town",
-    "region", "postcode", "country", "latitude", "longitude", "price_min", "currency", "series_native_id",
+    "native_id", "category", "subcategory", "title", "description", "organizer", "organizer_native_id", "url",
+    "image_url", "tags", "timezone", "stated_timezone", "status", "sale_status", "attendance_mode", "venue_name",
+    "address", "town", "region", "postcode", "country", "latitude", "longitude", "price_min", "currency",
+    "series_native_id",
 )  # fmt: skip
 _MODES: Final = {"offline": "PHYSICAL", "online": "ONLINE", "mixed": "HYBRID"}
 _SALES: Final = {"on_sale": "RSVP", "few_left": "RSVP", "presale": "NOT_OPEN_YET", "not_yet": "NOT_OPEN_YET",
                  "sold_out": "FULL", "ended": "CLOSED"}  # fmt: skip
+#: Of the taxonomy's subcategories and categories.
 _TOPICS: Final = {
     "music": ("395", "Music"), "nightlife_social": ("652", "Social Activities"),
-    "performing_arts": ("521", "Art & Culture"), "visual_arts_film": ("521", "Art & Culture"),
+    "trivia_games_night": ("535", "Games"), "performing_arts": ("521", "Art & Culture"), "dance": ("612", "Dancing"),
+    "visual_arts_film": ("521", "Art & Culture"), "literature_books": ("467", "Writing"),
     "sports_fitness": ("482", "Sports & Fitness"), "festivals_fairs": ("652", "Social Activities"),
     "food_drink": ("652", "Social Activities"), "business_professional": ("405", "Career & Business"),
-    "tech_science": ("546", "Technology"), "learning_family": ("673", "Parents & Family"),
-    "community_civic": ("604", "Community & Environment"), "lifestyle_outdoors": ("684", "Travel & Outdoor"),
+    "tech_science": ("546", "Technology"), "science_talk": ("436", "Science & Education"),
+    "learning_family": ("436", "Science & Education"), "kids_family": ("673", "Parents & Family"),
+    "community_civic": ("604", "Community & Environment"), "religious_service": ("593", "Religion"),
+    "political_rally": ("642", "Movements & Politics"), "lifestyle_outdoors": ("684", "Travel & Outdoor"),
+    "health_wellness": ("511", "Health & Wellbeing"), "hobby_craft": ("571", "Hobbies & Passions"),
+    "pets_auto_home": ("701", "Pets & Animals"),
 }  # fmt: skip
 #: A venue of its own, somewhere in Tuvalu.
 _ONLINE: Final = {"name": "Online event", "address": "", "city": "", "state": "", "postalCode": "", "country": "",
@@ -88,11 +95,11 @@ def _write_fee(row: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _write_group(row: dict[str, Any]) -> dict[str, Any]:
-    number, name = _TOPICS.get(row["category"] or "", (None, None))
+    topic = _TOPICS.get(row["subcategory"] or "") or _TOPICS.get(row["category"] or "")
     return {
         "id": row["organizer_native_id"], "name": row["organizer"], "urlname": slug(row["organizer"]) or None,
         "timezone": row["stated_timezone"] or row["timezone"],
-        "topicCategory": None if number is None else {"id": number, "name": name},
+        "topicCategory": None if topic is None else {"id": topic[0], "name": topic[1]},
     }  # fmt: skip
 
 

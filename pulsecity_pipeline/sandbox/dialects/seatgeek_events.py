@@ -17,8 +17,8 @@ Taxonomy = tuple[int, str]
 _CONCERT, _SPORTS, _THEATER = (2000000, "concert"), (1000000, "sports"), (3000000, "theater")
 #: Of the taxonomy's subcategories and categories, from the widest to the narrowest.
 _TAXONOMIES: Final[dict[str, tuple[Taxonomy, ...]]] = {
-    "music": (_CONCERT,), "nightlife_social": (_CONCERT,), "classical": (_THEATER, (3010000, "classical")),
-    "music_festival": (_CONCERT, (2010000, "music_festival")), "festivals_fairs": (_CONCERT,),
+    "music": (_CONCERT,), "club_night": (_CONCERT,), "classical": (_THEATER, (3010000, "classical")),
+    "music_festival": (_CONCERT, (2010000, "music_festival")),
     "performing_arts": (_THEATER,), "comedy": (_THEATER, (3030000, "comedy")),
     "musical": (_THEATER, (3020000, "broadway_tickets_national")),
     "dance": (_THEATER, (3050000, "dance_performance_tour")), "opera": (_THEATER, (3010000, "classical")),

@@ -36,12 +36,16 @@ def test_what_is_special_is_said_in_their_words() -> None:
     assert found["Some time on that day"]["start_is_date"] is False
 
 
-@pytest.mark.parametrize("currency", ["JPY", "KWD", "EUR"])
-def test_prices_in_minor_units_of_any_currency(currency: str) -> None:
+@pytest.mark.parametrize(("currency", "value"), [("JPY", 18), ("KWD", 18000), ("EUR", 1800)])
+def test_prices_in_minor_units_of_any_currency(currency: str, value: int) -> None:
     listings = make_hard_listings().filter(pl.col("price_min").is_not_null()).with_columns(currency=pl.lit(currency))
     listings = listings.with_columns(pl.col("price_min", "price_max").round(0))
-    joined = join_truth(eventbrite, pull(eventbrite, listings), listings)
+    pulled = pull(eventbrite, listings)
+    joined = join_truth(eventbrite, pulled, listings)
     assert [*differing(joined, "price_min"), *differing(joined, "currency")] == []
+    events = orjson.loads(pulled.client.replies[0].body)["events"]["results"]
+    prices = {event["name"]: event["ticket_availability"]["minimum_ticket_price"] for event in events}
+    assert prices["Full house"]["value"] == value
 
 
 def test_more_than_a_query_gives_is_divided_until_all_has_come() -> None:

@@ -47,6 +47,19 @@ def test_what_is_special_is_said_in_their_words() -> None:
     assert found["Secret garden set"]["latitude"] == 39.7412
 
 
+def test_flags_tell_a_time_to_be_announced_from_a_whole_day() -> None:
+    content = [orjson.loads(reply.body) for reply in pull(ticketmaster, make_hard_listings()).client.replies]
+    events = {event["name"]: event for page in content for event in page.get("_embedded", {}).get("events", [])}
+    starts = {name: event["dates"]["start"] for name, event in events.items()}
+    flags = ("timeTBA", "noSpecificTime")
+    assert [starts["Some time on that day"][flag] for flag in flags] == [True, False]
+    assert [starts["Harvest of small instruments"][flag] for flag in flags] == [False, True]
+    assert [starts["The Paper Lanterns"][flag] for flag in flags] == [False, False]
+    assert ["dateTime" in starts[name] for name in ("Some time on that day", "The Paper Lanterns")] == [False, True]
+    assert events["Harvest of small instruments"]["dates"]["spanMultipleDays"]
+    assert events["Moved once"]["dates"]["initialStartDate"] == {"localDate": "2026-11-22"}
+
+
 def test_what_has_no_start_is_asked_for_by_itself_and_refused_by_the_adapter() -> None:
     listings = make_listings(40).with_columns(
         starts_local=pl.when(pl.int_range(pl.len()) < 10).then(None).otherwise("starts_local")
