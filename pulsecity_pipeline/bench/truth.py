@@ -19,7 +19,8 @@ from pulsecity_pipeline.settings import Settings
 from pulsecity_pipeline.store.lake import Lake
 
 _KEY: Final = ("pull_city_id", "source", "feed", "source_event_id")
-_WINDOW_DAYS_BACK: Final = 30
+#: Days of a series before it are not expanded.
+_BACK: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class TruthFigures:
 
 
 def bench_truth(first: date, nights: int, seed: int, city_ids: Sequence[str] = DEFAULT_SANDBOX_CITIES) -> TruthFigures:
-    """Run the nights in a fresh data folder and score the last: fields, resolution with its slices, state, accounting."""
+    """Run the nights in a fresh data folder and score the last: fields, resolution by slices, state, accounting."""
     with tempfile.TemporaryDirectory() as data_dir:
         seconds = []
         for number in range(nights):
@@ -46,10 +47,11 @@ def bench_truth(first: date, nights: int, seed: int, city_ids: Sequence[str] = D
 def score_lake(lake: Lake, fiction: SandboxNight, city_ids: Sequence[str]) -> pl.DataFrame:
     """SCORE rows of what a lake holds of the fiction's night."""
     expected = pl.concat([expect_listings(fiction, city_id) for city_id in (SHARED, *city_ids)])
-    expected = expected.filter(~pl.col("is_broken"), pl.col("source_event_id").is_not_null()).unique(
-        _KEY, maintain_order=True
-    )
-    listings = lake.scan(Listing).collect()
+    broken = expected.filter("is_broken").select("source", "feed").unique()
+    is_shown = pl.col("starts_local").is_null() | (pl.col("starts_local").dt.date() >= fiction.night - _BACK)
+    expected = expected.filter(~pl.col("is_broken"), pl.col("source_event_id").is_not_null(), is_shown)
+    expected = expected.unique(_KEY, maintain_order=True)
+    listings = lake.scan(Listing).collect().join(broken, on=["source", "feed"], how="anti")
     joined = expected.join(listings, on=_KEY, how="inner", suffix="_found", maintain_order="left")
     joined = joined.rename({name: f"{name}_found" for name in _ONLY_FOUND})
     happenings = pl.concat([fiction.world(city_id).happenings() for city_id in city_ids])
@@ -69,12 +71,11 @@ _ONLY_FOUND: Final = ("starts_on", "time_precision", "city_id")
 
 
 def _score_found(expected: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
-    """Listings that the sites state and the pipeline has, within the window that series are expanded in."""
+    """Listings that the sites state and the pipeline has."""
     tonight = listings.filter(pl.col("gone_at").is_null())
     right = tonight.join(expected, on=_KEY, how="semi").height
-    first = expected.filter(pl.col("starts_local").is_not_null())
     return pl.DataFrame(
-        [("listing", "stated and found", first.height, *rate(right, tonight.height, expected.height))],
+        [("listing", "stated and found", expected.height, *rate(right, tonight.height, expected.height))],
         schema=SCORE,
         orient="row",
     )
@@ -123,7 +124,7 @@ def _score_events(lake: Lake, linked: pl.DataFrame) -> list[pl.DataFrame]:
 def _score_accounting(lake: Lake, night: date) -> pl.DataFrame:
     """Records of the night that became a listing, a reject or a repeat; 1 is all of them."""
     health = lake.scan(SourceHealth).filter(pl.col("night") == night).collect()
-    records, expansions = health["records"].sum(), health["expansions"].sum()
-    kept = health["listings"].sum() + health["rejects"].sum() + health["repeats"].sum()
+    records, expansions = int(health["records"].sum()), int(health["expansions"].sum())
+    kept = sum(int(health[name].sum()) for name in ("listings", "rejects", "repeats"))
     share = kept / (records + expansions) if records + expansions else None
     return pl.DataFrame([("accounting", "records kept", records, share, share, share)], schema=SCORE, orient="row")

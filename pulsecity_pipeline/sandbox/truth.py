@@ -1,5 +1,6 @@
 """What is true of the fiction, as tables: the world itself, and for every listing what it says and stands for."""
 
+from collections.abc import Callable
 from typing import Final
 
 import polars as pl
@@ -32,9 +33,10 @@ def list_truth(fiction: SandboxNight, city_id: str) -> dict[str, pl.DataFrame]:
 
 
 def expect_listings(fiction: SandboxNight, city_id: str) -> pl.DataFrame:
-    """One row per listing that a sound site states tonight: pull_city_id, source, feed, source_event_id (as the adapter
-    is to state it; null where the record cannot be read), happening_id, true_city_id (where it is), true_title,
-    true_starts_local, true_venue_id, true_status, is_broken (its site is broken for good), SAID, prices also where they stand in words.
+    """One row per listing that the sites state tonight: pull_city_id, source, feed, source_event_id (as the adapter is
+    to state it; null where the record cannot be read), listing_key, happening_id, true_city_id (where it is),
+    true_title, true_starts_local, true_venue_id, true_status, is_broken (its site is broken for good), and SAID, prices
+    also where they stand in words.
     """
     published = fiction.published(city_id)
     sites = pl.DataFrame(
@@ -53,17 +55,44 @@ def expect_listings(fiction: SandboxNight, city_id: str) -> pl.DataFrame:
         ),
         attendance_mode=pl.when("is_online").then(pl.lit("online")).otherwise(pl.lit("offline")),
     )
+    rows = pl.concat([rows.filter(_is_shown(published)), _copies(rows, published)])
     return rows.join(sites, on=["source", "feed"], how="left", maintain_order="left").select(
         "pull_city_id", "source", "feed", "source_event_id", "listing_key", "happening_id", "true_city_id",
         "true_title", "true_starts_local", "true_venue_id", "true_status", "is_broken", *SAID,
     )  # fmt: skip
 
 
+def _copies(rows: pl.DataFrame, published: Published) -> pl.DataFrame:
+    """What sites state again under another id."""
+    parts = [rows.clear()]
+    for (source,), part in published.listings.group_by("source", maintain_order=True):
+        list_copies = getattr(DIALECTS[str(source)], "list_copies", None)
+        if list_copies is not None:
+            again = rows.drop("source_event_id").join(list_copies(part), on="listing_key")
+            parts.append(again.select(rows.columns))
+    return pl.concat(parts)
+
+
 def _event_ids(published: Published) -> pl.Series:
+    return _by_source(published, lambda source, part: DIALECTS[source].expected_event_id(part), pl.String())
+
+
+def _is_shown(published: Published) -> pl.Series:
+    """Which listings the source shows at all: some leave out what is cancelled, or has no start yet."""
+
+    def shown(source: str, part: pl.DataFrame) -> pl.Series:
+        is_shown = getattr(DIALECTS[source], "is_shown", None)
+        return pl.repeat(value=True, n=part.height, eager=True) if is_shown is None else is_shown(part)
+
+    return _by_source(published, shown, pl.Boolean())
+
+
+def _by_source(published: Published, find: Callable[[str, pl.DataFrame], pl.Series], kind: pl.DataType) -> pl.Series:
+    """A value a listing, found source by source, in the order of the listings."""
     numbered = published.listings.with_row_index("number")
     parts = [
-        part.select("number").with_columns(source_event_id=DIALECTS[str(source)].expected_event_id(part.drop("number")))
+        part.select("number").with_columns(found=find(str(source), part.drop("number")).cast(kind))
         for (source,), part in numbered.group_by("source", maintain_order=True)
     ]
-    empty = pl.DataFrame(schema={"number": pl.UInt32(), "source_event_id": pl.String()})
-    return pl.concat([empty, *parts]).sort("number")["source_event_id"]
+    empty = pl.DataFrame(schema={"number": pl.UInt32(), "found": kind})
+    return pl.concat([empty, *parts]).sort("number")["found"]

@@ -34,6 +34,14 @@ STATES: Final[frozenset[str]] = frozenset({
     "updated_at", "revision", "attendance_mode", "online_url", "venue_name", "room", "address", "town", "region",
     "postcode", "country", "latitude", "longitude", "price_text",
 })  # fmt: skip
+_PROPERTIES: Final = {
+    "organizer": ("ORGANIZER",),
+    "url": ("URL",),
+    "latitude": ("GEO",),
+    "longitude": ("GEO",),
+    "image_url": ("ATTACH", "X-LIVEWHALE-IMAGE"),
+    "tags": ("CATEGORIES",),
+}
 _FEWEST, _USUAL, _SPREAD = 6, 16, 5
 _FAULTS: Final = ("dead", "html", "empty", "truncated")
 _KIND_SOFTWARE: Final = {kind.name: kind.software for kind in KINDS}
@@ -112,6 +120,12 @@ def _expect_feed(listings: pl.DataFrame) -> pl.DataFrame:
     is_lost = mistakes.is_in(["no_start", "no_title"]).fill_null(False)
     named = name_occurrences(listings, ids, writes_series=writes_series)
     return listings.select("number", source_event_id=pl.when(~is_lost).then(named))
+
+
+def list_unstated(site: Site) -> frozenset[str]:
+    """Columns of LISTING that the site's software has no property for."""
+    written = SOFTWARE[site.software].properties.split()
+    return frozenset(column for column, names in _PROPERTIES.items() if not set(names) & set(written))
 
 
 def writes_series(site: Site) -> bool:

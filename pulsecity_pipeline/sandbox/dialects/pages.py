@@ -51,6 +51,11 @@ def list_sites(city: City, *, seed: int, night: date, size: float) -> Sequence[S
     return sorted([*growthzone, *manager], key=lambda site: site.feed)
 
 
+def list_unstated(site: Site) -> frozenset[str]:
+    """Columns of LISTING that the site's software does not show on its lists."""
+    return frozenset({"venue_name", "address", "town", "region"} if site.software == "growthzone" else ())
+
+
 def find_site(request: Request, sites: Sequence[Site]) -> Site | None:
     """Each site has a host of its own, and one list."""
     return find_by_path(request, sites)

@@ -61,7 +61,7 @@ def publish_city(world: World, owned: Sequence[OwnedSite]) -> Published:
     # "site" first: rows of one site lie together.
     ordered = listed.sort("site", "starts_local", "native_id", "listing_key")
     told = ordered.rename({name: f"told_{name}" for name in ("price_min", "price_max", "currency", "is_free")})
-    return Published(_shape(ordered), told.select(_TRUTH.names()).cast(_TRUTH))
+    return Published(_shape(ordered, sites), told.select(_TRUTH.names()).cast(_TRUTH))
 
 
 _TRUTH = pl.Schema(
@@ -202,23 +202,26 @@ def _native_lists(names: pl.Series, mint: object, source: str) -> pl.Series:
     return names.list.eval(pl.element().replace_strict(known, native, return_dtype=pl.String()))
 
 
-def _shape(frame: pl.DataFrame) -> pl.DataFrame:
-    """LISTING rows: what a source cannot state at all is null."""
+def _shape(frame: pl.DataFrame, sites: list[Site]) -> pl.DataFrame:
+    """LISTING rows: what a source, or a site's software, cannot state at all is null."""
+    shaped = frame.with_columns(city_id="site_city_id", created_at="listed_at", capacity=pl.lit(None, dtype=pl.Int32))
     parts = []
-    shaped = frame.with_columns(
-        city_id="site_city_id", venue_name="venue_name", created_at="listed_at", capacity=pl.lit(None, dtype=pl.Int32)
-    )
-    kept = {
-        "source", "feed", "city_id", "listing_key", "native_id", "happening_id", "listing_class", "category",
-        "subcategory", "kind", "language", "title", "starts_local", "is_date", "all_day", "timezone", "stated_timezone",
-        "original_local", "status",
-    }  # fmt: skip
-    for (source,), part in shaped.group_by("source", maintain_order=True):
-        states: frozenset[str] = getattr(DIALECTS[str(source)], "STATES", frozenset(LISTING.names()))
+    for (number,), part in shaped.group_by("site", maintain_order=True):
+        silent = set(LISTING.names()) - _KEPT - _states(sites[int(str(number))])
         parts.append(
-            part.select(
-                (pl.col(name) if name in kept or name in states else pl.lit(None)).cast(kind).alias(name)
-                for name, kind in LISTING.items()
-            )
+            part.with_columns(pl.lit(None).alias(name) for name in sorted(silent)).select(LISTING.names()).cast(LISTING)
         )
     return pl.concat(parts)
+
+
+_KEPT = frozenset({
+    "source", "feed", "city_id", "listing_key", "native_id", "happening_id", "listing_class", "category", "subcategory",
+    "kind", "language", "title", "starts_local", "is_date", "all_day", "timezone", "stated_timezone", "original_local",
+    "status",
+})  # fmt: skip
+
+
+def _states(site: Site) -> frozenset[str]:
+    dialect = DIALECTS[site.source]
+    list_unstated = getattr(dialect, "list_unstated", None)
+    return dialect.STATES - (list_unstated(site) if list_unstated is not None else frozenset())

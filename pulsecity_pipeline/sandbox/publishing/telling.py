@@ -29,7 +29,8 @@ def tell_listings(chosen: pl.DataFrame, world: World, sites: list[Site]) -> pl.D
     known = known_of(listed, pl.col("site_at"))
     today = pl.lit(world.night).cast(pl.Datetime("us"))
     is_shown = (
-        pl.coalesce("ends_local", "starts_local") >= today - pl.duration(days=pl.col("habit_days_back").floor())
+        pl.when(pl.col("habit_days_back") < 1).then("starts_local").otherwise(pl.coalesce("ends_local", "starts_local"))
+        >= today - pl.duration(days=pl.col("habit_days_back").floor())
     ) & (pl.col("starts_local") <= today + pl.duration(days=pl.col("habit_days_ahead").floor()))
     known = known.filter(is_shown | (pl.col("keeps_series") & pl.col("series_id").is_not_null()))
     known = known.filter(~_is_vanished(known, world))

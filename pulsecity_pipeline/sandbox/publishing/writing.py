@@ -101,6 +101,7 @@ def write_places(frame: pl.DataFrame, sites: list[Site]) -> pl.DataFrame:
         address=pl.when(full).then("street"),
         town=pl.when(full).then("town"),
         region=pl.when(full).then("region"),
+        country=pl.when(full).then("country"),
         postcode=pl.when(full & ~pl.col("is_vague")).then("postcode"),
         latitude=pl.when("has_point").then(latitude),
         longitude=pl.when("has_point").then(longitude),
