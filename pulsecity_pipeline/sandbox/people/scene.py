@@ -1,7 +1,7 @@
 """What the people are simulated upon: a city, what is on in it, the days, and the happenings as arrays can take them."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import TypeAlias
 
 import numpy as np
@@ -12,6 +12,7 @@ from pulsecity_pipeline.config.cities import City
 from pulsecity_pipeline.config.taxonomy import load_taxonomy
 from pulsecity_pipeline.sandbox.chance import Keys, draw_normal, key_of
 from pulsecity_pipeline.sandbox.people.moments import DAY, to_utc
+from pulsecity_pipeline.sandbox.world.frames import UTC_DATETIME
 
 Floats: TypeAlias = NDArray[np.float64]
 Ints: TypeAlias = NDArray[np.int64]
@@ -115,7 +116,7 @@ def _place(scene: Scene) -> pl.DataFrame:
     joined = on.join(places, on="venue_id", how="left", maintain_order="left")
     joined = joined.join(slugs, on="category", how="left", maintain_order="left")
     index = pl.col("category_index").cast(pl.Int64).fill_null(slugs.height)
-    return joined.with_columns(index, pl.col("announced_at").fill_null(datetime(1970, 1, 1)))
+    return joined.with_columns(index, pl.col("announced_at").fill_null(pl.lit(0).cast(UTC_DATETIME)))
 
 
 def _appeal(frame: pl.DataFrame, keys: Keys) -> Floats:
