@@ -29,7 +29,7 @@ def make_users(scene: Scene) -> pl.DataFrame:
     keys = derive_keys(derive_keys(scene.key("people"), slots), lives)
     tastes = draw_tastes(keys)
     is_ringed = kinds[slots] == KINDS.index(COORDINATED)
-    ring_text = pl.Series([f"ring-{scene.city.city_id}-{rings[slot]}" for slot in slots])
+    ring_text = "ring-" + write_ids(derive_keys(scene.key("rings"), rings[slots]))
     latitude, longitude = _draw_homes(keys, scene.city)
     local = signed_up * DAY + draw_awake(keys, "signs up")
     users = pl.DataFrame(
