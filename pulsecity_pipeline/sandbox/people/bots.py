@@ -57,7 +57,7 @@ def count_visits(kinds: pl.Series, keys: Keys, ring_keys: Keys, people: Ints) ->
 
 
 def draw_times(kinds: pl.Series, keys: Keys, ring_keys: Keys, visit: Ints, awake: Ints) -> Ints:
-    """Milliseconds since midnight of each visit, the `visit`th of its day: `awake` but where the account is no person."""
+    """Milliseconds since midnight of each visit, the `visit`th of its day: `awake` where the account is a person."""
     even = (visit + draw_range(keys, "even", 0.4, 0.6)) / SLOW_VISITS * DAY
     meeting = draw_range(ring_keys, "meeting", 8 * HOUR, 22 * HOUR) + draw_range(keys, "late", 0, 8 * MINUTE)
     burst = draw_range(keys, "burst", 0, 23 * HOUR)
@@ -74,7 +74,7 @@ def count_pages(kinds: pl.Series, keys: Keys, people: Ints) -> Ints:
 
 
 def click_shares(kinds: pl.Series) -> Floats:
-    """What an account of each kind clicks of what it is shown, whatever it is and wherever it stands; NaN for people."""
+    """The share that bots click of what they are shown, whatever it is and wherever it stands; NaN for people."""
     return kinds.replace_strict(CLICK_SHARE, default=None, return_dtype=pl.Float64).fill_null(float("nan")).to_numpy()
 
 

@@ -1,4 +1,4 @@
-"""The tables that the fictional people leave behind: who they are, what they were shown, what they did and what is sent.
+"""The tables that the fictional people leave behind: who they are, what they were shown, what they did, what is sent.
 
 What a site could not know (tastes, kinds, probabilities) stands beside what it does: these tables are the truth.
 """
@@ -66,7 +66,7 @@ IMPRESSION: Final = pl.Schema(
         "happening_id": pl.String(),
         "position": pl.Int32(),  # from 1
         "shown_at": UTC_DATETIME,
-        "propensity": pl.Float64(),  # that this happening stands at this position in this context, whatever else is shown
+        "propensity": pl.Float64(),  # that it stands at this position in this context, whatever stands above
         "conditional_propensity": pl.Float64(),  # the same, given what stands above it
         "examination": pl.Float64(),  # that it is looked at
         "relevance": pl.Float64(),  # that it is clicked once looked at
@@ -157,4 +157,4 @@ SENT: Final = pl.Schema(
 
 def shape(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
     """The columns of `schema`, in its order and types. Raises Polars' errors where one is missing or does not fit."""
-    return frame.select(schema.names()).cast(dict(schema))
+    return frame.select(schema.names()).cast(schema)

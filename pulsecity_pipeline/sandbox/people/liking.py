@@ -6,8 +6,9 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from pulsecity_pipeline.sandbox.people.items import Items
 from pulsecity_pipeline.sandbox.people.policy import MOST_PLACES, PLACES
-from pulsecity_pipeline.sandbox.people.scene import Floats, Ints, Items
+from pulsecity_pipeline.sandbox.people.scene import Floats, Ints
 from pulsecity_pipeline.sandbox.people.sessions import LISTS
 from pulsecity_pipeline.sandbox.people.true_frames import EXAMINATION, PARAMETER
 
@@ -56,7 +57,7 @@ def examination_curves() -> Floats:
 
 
 def relevance(users: pl.DataFrame, tastes: Floats, items: Items, user: Ints, item: Ints, lead: Floats) -> Floats:
-    """Of pairs: rows of `users` (USER) and of the items, and the days until the item begins. `tastes`: tastes_of(users)."""
+    """Of pairs: rows of `users` (USER) and of the items, and days until the item begins. `tastes`: tastes_of(users)."""
     model, sensitivity = CLICKS, users["price_sensitivity"].to_numpy()[user]
     score = model.base + model.appeal * items.appeal[item] + model.soon * np.exp(-lead / 5.0)
     score += model.taste * np.log(0.05 + 12.0 * tastes[user, items.category[item]])
@@ -79,7 +80,7 @@ def distance_km(users: pl.DataFrame, items: Items, user: Ints, item: Ints) -> Fl
     latitude, longitude = users["latitude"].to_numpy()[user], users["longitude"].to_numpy()[user]
     north = (items.latitude[item] - latitude) * 111.2
     east = (items.longitude[item] - longitude) * 111.2 * np.cos(np.radians(latitude))
-    return np.nan_to_num(np.hypot(north, east))
+    return np.asarray(np.nan_to_num(np.hypot(north, east)), dtype=np.float64)
 
 
 def examination_frame() -> pl.DataFrame:

@@ -12,9 +12,10 @@ import numpy as np
 import polars as pl
 
 from pulsecity_pipeline.sandbox.chance import derive_keys, draw_share
+from pulsecity_pipeline.sandbox.people.items import Items, lead_days
 from pulsecity_pipeline.sandbox.people.moments import DAY, as_dates, to_utc
 from pulsecity_pipeline.sandbox.people.placing import place_shares
-from pulsecity_pipeline.sandbox.people.scene import Bools, Floats, Ints, Items, Policy, Scene, categories, lead_days
+from pulsecity_pipeline.sandbox.people.scene import Bools, Floats, Ints, Policy, Scene, categories
 from pulsecity_pipeline.sandbox.people.sessions import EVENING, LISTS, PARTS
 
 #: Positions of each of LISTS.
@@ -88,16 +89,12 @@ def make_contexts(scene: Scene, items: Items) -> Contexts:
 
 
 def is_open(items: Items, day: int, part: int, zone: str) -> Bools:
-    """What may be shown in a part of a day: announced before it, to begin after it, within the horizon, not cancelled."""
+    """What may be shown in a part of a day: announced before it, beginning after it, in sight, and not cancelled."""
     begins, ends = ((0, EVENING), (EVENING, DAY))[part]
     opens_ms = to_utc(np.array([day * DAY + begins]), zone)[0]
     until = (day + HORIZON) * DAY
-    return (
-        items.is_listed
-        & (items.announced_ms <= opens_ms)
-        & (items.local_ms >= day * DAY + ends)
-        & (items.local_ms < until)
-    )
+    is_ahead = (items.local_ms >= day * DAY + ends) & (items.local_ms < until)
+    return np.asarray(items.is_listed & (items.announced_ms <= opens_ms) & is_ahead, dtype=np.bool_)
 
 
 def position_shares(contexts: Contexts) -> Floats:
@@ -108,7 +105,7 @@ def position_shares(contexts: Contexts) -> Floats:
 def _retrieve(items: Items, pool: Ints, segment: int, day: int) -> Ints:
     if len(pool) <= CANDIDATES:
         return pool
-    score = items.appeal[pool] - 0.03 * lead_days(items, pool, np.int64(day)) + 1.2 * (items.category[pool] == segment)
+    score = items.appeal[pool] - 0.03 * lead_days(items, pool, day) + 1.2 * (items.category[pool] == segment)
     order = np.argsort(-score, kind="stable")
     rest = pool[order[BEST:]]
     turn = np.argsort(draw_share(derive_keys(items.keys[rest], day), "turn"), kind="stable")
@@ -118,7 +115,7 @@ def _retrieve(items: Items, pool: Ints, segment: int, day: int) -> Ints:
 def _weigh(items: Items, rows: Ints, segment: int, kind: int, day: int, policy: Policy) -> Floats:
     if not len(rows):
         return np.zeros(0)
-    score = policy.popularity * items.appeal[rows] - policy.soon * lead_days(items, rows, np.int64(day))
+    score = policy.popularity * items.appeal[rows] - policy.soon * lead_days(items, rows, day)
     score = score + policy.taste * TASTE[kind] * (items.category[rows] == segment)
     raised = np.exp(score - score.max())
     weights: Floats = (1.0 - policy.exploration) * raised / raised.sum() + policy.exploration / len(rows)

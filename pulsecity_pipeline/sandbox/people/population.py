@@ -97,7 +97,9 @@ def _name_devices(users: pl.DataFrame) -> pl.DataFrame:
     ringed = {ring: key_of("ring", ring) for ring in users["ring"].drop_nulls().unique()}
     keys = np.array([ringed.get(ring, key) for ring, key in zip(users["ring"], own, strict=True)], dtype=np.uint64)
     first, second = draw_index(keys, "network 1", 64), draw_index(keys, "network 2", 256)
-    blocks = pl.DataFrame({"first": first + 64, "second": second}).select(pl.format("100.{}.{}.0/24", "first", "second"))
+    blocks = pl.DataFrame({"first": first + 64, "second": second}).select(
+        pl.format("100.{}.{}.0/24", "first", "second")
+    )
     return users.with_columns(device_id=write_ids(derive_keys(keys, "device"), "d"), ip_block=blocks.to_series())
 
 

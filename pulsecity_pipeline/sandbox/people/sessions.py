@@ -39,7 +39,7 @@ class Visits:
 
 @dataclass(frozen=True)
 class Pages:
-    """One entry a list asked for. `visit`: row of the visits; `kind`: place in LISTS; `segment`: place of a category."""
+    """One entry a list asked for. `visit`: row of the visits; `kind`: place in LISTS; `segment`: of a category."""
 
     visit: Ints
     user: Ints
@@ -112,7 +112,8 @@ def _draw_poisson(keys: Keys, rate: Floats) -> Ints:
 def _draw_row(share: Floats, weights: Floats) -> Ints:
     """An index a row, as likely as the row's weights."""
     edges = np.cumsum(weights, axis=1)
-    return np.minimum((edges <= (share * edges[:, -1])[:, None]).sum(axis=1), weights.shape[1] - 1)
+    below = (edges <= (share * edges[:, -1])[:, None]).sum(axis=1)
+    return np.asarray(np.minimum(below, weights.shape[1] - 1), dtype=np.int64)
 
 
 def _keep(visits: Visits, kept: Bools) -> Visits:

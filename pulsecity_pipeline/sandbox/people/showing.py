@@ -46,14 +46,10 @@ def serve(pages: Pages, contexts: Contexts, shares: Floats) -> Served:
     page, position = np.nonzero(is_shown)
     item = contexts.candidates[context[page], order[is_shown]]
     joint = np.where(is_shown, conditional, 1.0).prod(axis=1)
-    return Served(
-        context, shown, is_slip, joint, page, position, item, conditional[is_shown], marginal[is_shown]
-    )
+    return Served(context, shown, is_slip, joint, page, position, item, conditional[is_shown], marginal[is_shown])
 
 
-def _draw(
-    keys: Keys, context: Ints, shown: Ints, contexts: Contexts, shares: Floats
-) -> tuple[Ints, Floats, Floats]:
+def _draw(keys: Keys, context: Ints, shown: Ints, contexts: Contexts, shares: Floats) -> tuple[Ints, Floats, Floats]:
     """Pages × places: the candidate, its probability given those above it, and its probability at that place."""
     weights = contexts.weights[context]
     places = np.tile(np.arange(CANDIDATES), len(keys))
