@@ -27,7 +27,7 @@ class Experiment:
 
 EXPERIMENTS: Final = (
     Experiment("checkout_note", "checkout-note-2", lift=0.35),
-    Experiment("map_first", "map-first-1", lost=0.15),
+    Experiment("map_first", "map-first-1", lost=0.2),
 )
 
 
