@@ -17,6 +17,8 @@ Ints: TypeAlias = NDArray[np.int64]
 Bools: TypeAlias = NDArray[np.bool_]
 
 _EPOCH = date(1970, 1, 1)
+#: With fewer there are more bots than people.
+FEWEST_ACCOUNTS = 50
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Scene:
     `happenings`: HAPPENING of world/frames.py and `public_ref`, the address or id by which the site names it; those
     without a start are nowhere shown. `venues`: VENUE. `tiers`: PRICE_TIER; without it tickets cost price_min or
     price_max from the announcement to the start. `accounts`: how many there are on any one day. A day's rows hang on
-    the happenings and the day, not on where the range begins and ends. Raises ValueError where it is none.
+    the happenings and the day, not on where the range begins and ends. Raises ValueError where it is none,
+    or accounts are few.
     """
 
     city: City
@@ -52,6 +55,8 @@ class Scene:
     def __post_init__(self) -> None:
         if self.last < self.first:
             raise ValueError(f"last day {self.last} lies before first day {self.first}")
+        if self.accounts < FEWEST_ACCOUNTS:
+            raise ValueError(f"{self.accounts} accounts: expected {FEWEST_ACCOUNTS} or more")
 
     def key(self, *what: str | int) -> np.uint64:
         return key_of(self.seed, self.city.city_id, *what)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from scipy import stats  # type: ignore[import-untyped]
 
 #: Two-sided 99 %.
 Z = 2.576
@@ -19,6 +20,17 @@ class Estimate:
 
     def __str__(self) -> str:
         return f"{self.value:.4f} ± {Z * self.error:.4f}"
+
+
+def chi_square_p(counted: pl.Series, wanted: pl.Series) -> float:
+    """How likely counts as odd as these are where `wanted` are the shares, whatever their sum."""
+    shares = wanted.to_numpy() / wanted.to_numpy().sum()
+    return float(stats.chisquare(counted.to_numpy(), shares * counted.to_numpy().sum()).pvalue)
+
+
+def share_of(holds: pl.Series) -> float:
+    """Of booleans, those that are true."""
+    return float(holds.to_numpy().mean())
 
 
 def ratio(rows: pl.DataFrame, above: str, below: str, *, unit: str = "user_id") -> Estimate:
