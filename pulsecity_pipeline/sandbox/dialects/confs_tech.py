@@ -49,7 +49,7 @@ def find_site(request: Request, sites: Sequence[Site]) -> Site | None:
 def answer(site: Site, listings: pl.DataFrame, request: Request) -> Reply:
     """The file, of what begins in its year; 404 where it would be empty."""
     is_of_year = pl.col("starts_local").dt.year() == int(site.feed.partition("_")[0])
-    rows = listings.filter(is_of_year, pl.col("status") != "cancelled")
+    rows = listings.filter(is_of_year, pl.col("status").ne_missing("cancelled"))
     if rows.is_empty():
         return Reply(b"404: Not Found", "text/plain; charset=utf-8", 404)
     return replace(
@@ -66,7 +66,9 @@ def mint_native_id(keys: Keys) -> pl.Series:
 def expected_event_id(listings: pl.DataFrame) -> pl.Series:
     """Day, name and town; null for what is not on the list, or has no name."""
     ids = [compose_key(first_day(row), row["title"], _town(row)) for row in listings.iter_rows(named=True)]
-    is_read = (pl.col("status") != "cancelled") & pl.all_horizontal(pl.col("starts_local", "title").is_not_null())
+    is_read = (pl.col("status").ne_missing("cancelled")) & pl.all_horizontal(
+        pl.col("starts_local", "title").is_not_null()
+    )
     return listings.select(source_event_id=pl.when(is_read).then(pl.Series(ids, dtype=pl.String()))).to_series()
 
 

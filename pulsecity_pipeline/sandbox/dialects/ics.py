@@ -117,9 +117,10 @@ def _expect_feed(listings: pl.DataFrame) -> pl.DataFrame:
     texts = pl.select(pl.when(is_series).then(listings["series_native_id"]).otherwise(listings["native_id"]))
     ids = pl.Series([uid_of(software, text, host) for text in texts.to_series()], dtype=pl.String())
     mistakes = draw_mistakes(listings, hand, writes_series=writes_series)
+    is_whole = pl.all_horizontal(pl.col("starts_local", "title").is_not_null())
     is_lost = mistakes.is_in(["no_start", "no_title"]).fill_null(False)
     named = name_occurrences(listings, ids, writes_series=writes_series)
-    return listings.select("number", source_event_id=pl.when(~is_lost).then(named))
+    return listings.select("number", source_event_id=pl.when(is_whole & ~is_lost).then(named))
 
 
 def list_unstated(site: Site) -> frozenset[str]:

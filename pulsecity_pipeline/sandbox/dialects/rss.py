@@ -1,14 +1,15 @@
 """Dialect `rss`: newspapers, campuses and blogs that state machine dates in their feeds, by one of three modules."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from email.utils import format_datetime
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from pulsecity_pipeline.config.cities import City
 from pulsecity_pipeline.sandbox.chance import Keys, write_number
+from pulsecity_pipeline.sandbox.dialects.formats.feed_items import ITEMS, guid_of
 from pulsecity_pipeline.sandbox.dialects.formats.feed_sites import (
     FeedKind,
     break_sites,
@@ -17,22 +18,7 @@ from pulsecity_pipeline.sandbox.dialects.formats.feed_sites import (
     host_of,
     kind_of,
 )
-from pulsecity_pipeline.sandbox.dialects.formats.native_words import write_category
-from pulsecity_pipeline.sandbox.dialects.formats.place_lines import write_place
-from pulsecity_pipeline.sandbox.dialects.formats.stated_times import (
-    day_after,
-    last_day,
-    write_day,
-    write_offset,
-    write_utc,
-)
-from pulsecity_pipeline.sandbox.dialects.formats.xml_text import (
-    as_paragraphs,
-    element,
-    empty_element,
-    escape_xml,
-    write_cdata,
-)
+from pulsecity_pipeline.sandbox.dialects.formats.xml_text import element, empty_element
 from pulsecity_pipeline.sandbox.serving.protocol import Reply, Request, Site
 
 NAME = "rss"
@@ -53,12 +39,6 @@ _KINDS: Final = (
 _KIND_SOFTWARE: Final = {kind.name: kind.software for kind in _KINDS}
 _TYPES: Final = {"gd": "application/atom+xml; charset=utf-8"}
 _RSS_TYPE: Final = "application/rss+xml; charset=utf-8"
-#: What a native number is made to an id of.
-_IDS: Final = {
-    "ev": "http://{host}/?p={number}",
-    "xcal": "{number} at http://{host}",
-    "gd": "tag:{host},2026:event-{number}",
-}
 _ROOTS: Final = {
     "ev": '<rss version="2.0" xmlns:ev="http://purl.org/rss/1.0/modules/event/" xmlns:georss="http://www.georss.org/'
     'georss" xmlns:atom="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/">',
@@ -68,7 +48,6 @@ _ROOTS: Final = {
 }
 _NEVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _USUAL: Final = 3
-Row = Mapping[str, Any]
 
 
 def list_sites(city: City, *, seed: int, night: date, size: float) -> Sequence[Site]:
@@ -85,7 +64,7 @@ def find_site(request: Request, sites: Sequence[Site]) -> Site | None:
 def answer(site: Site, listings: pl.DataFrame, request: Request) -> Reply:
     """The whole feed."""
     root = _ROOTS[site.software]
-    items = (_ITEMS[site.software](site, row) for row in listings.iter_rows(named=True))
+    items = (ITEMS[site.software](site, row) for row in listings.iter_rows(named=True))
     head = _atom_head(site, listings) if site.software == "gd" else _rss_head(site, listings)
     tail = ["</feed>"] if site.software == "gd" else ["</channel>", "</rss>"]
     lines = ['<?xml version="1.0" encoding="UTF-8"?>', root, *head, *items, *tail]
@@ -100,15 +79,11 @@ def mint_native_id(keys: Keys) -> pl.Series:
 def expected_event_id(listings: pl.DataFrame) -> pl.Series:
     """The guids; null where the item states no start or no title."""
     texts = [
-        _guid(_KIND_SOFTWARE[kind_of(feed)], host_of(feed, city_id), native_id)
+        guid_of(_KIND_SOFTWARE[kind_of(feed)], host_of(feed, city_id), native_id)
         for feed, city_id, native_id in listings.select("feed", "city_id", "native_id").iter_rows()
     ]
     is_read = pl.all_horizontal(pl.col("starts_local", "title").is_not_null())
     return listings.select(source_event_id=pl.when(is_read).then(pl.Series(texts, dtype=pl.String()))).to_series()
-
-
-def _guid(software: str, host: str, native_id: str) -> str:
-    return _IDS[software].format(host=host, number=native_id)
 
 
 def _rss_head(site: Site, listings: pl.DataFrame) -> Iterable[str]:
@@ -129,101 +104,6 @@ def _atom_head(site: Site, listings: pl.DataFrame) -> Iterable[str]:
         element("updated", f"{_built_at(listings):%Y-%m-%dT%H:%M:%SZ}"),
         empty_element("link", rel="self", href=site.url),
     ]
-
-
-def _ev_item(site: Site, row: Row) -> str:
-    """RSS 1.0's event module in RSS 2.0: wall clocks with their offset, a last day inclusive."""
-    day = row["is_date"]
-    return _item(
-        site,
-        row,
-        element("ev:startdate", write_day(row["starts_local"]) if day else write_offset(row, "starts_local")),
-        element("ev:enddate", last_day(row["ends_local"]) if day else write_offset(row, "ends_local")),
-        element("ev:location", write_place(row)),
-        element("ev:organizer", row["organizer"]),
-        element("georss:point", _point(row, " ")),
-        empty_element("media:content", url=row["image_url"], medium="image") if row["image_url"] else "",
-    )
-
-
-def _xcal_item(site: Site, row: Row) -> str:
-    """Elements of xCal in RSS 2.0: moments in UTC, the day after the last one, and a state."""
-    day, has_point = row["is_date"], row["latitude"] is not None and row["longitude"] is not None
-    status = "CANCELLED" if row["status"] == "cancelled" else "CONFIRMED"
-    return _item(
-        site,
-        row,
-        element("xCal:dtstart", write_day(row["starts_local"]) if day else write_utc(row, "starts_local")),
-        element("xCal:dtend", day_after(row["ends_local"]) if day else write_utc(row, "ends_local")),
-        element("xCal:location", write_place(row)),
-        element("xCal:organizer", row["organizer"]),
-        element("xCal:status", status),
-        element("geo:lat", f"{row['latitude']:.6f}" if has_point else None),
-        element("geo:long", f"{row['longitude']:.6f}" if has_point else None),
-        empty_element("enclosure", url=row["image_url"], type="image/jpeg", length="0") if row["image_url"] else "",
-    )
-
-
-def _item(site: Site, row: Row, *module: str) -> str:
-    description = _describe(row)
-    parts = [
-        "<item>",
-        element("title", row["title"]),
-        element("link", row["url"]),
-        element("guid", _guid(site.software, site.host, row["native_id"]), isPermaLink="false"),
-        element("pubDate", None if row["created_at"] is None else format_datetime(row["created_at"])),
-        *(element("category", word) for word in _words(row)),
-        f"<description>{write_cdata(as_paragraphs(description))}</description>" if description else "",
-        *module,
-        "</item>",
-    ]
-    return "\n".join(part for part in parts if part)
-
-
-def _gd_entry(site: Site, row: Row) -> str:
-    """Atom with Google's data elements."""
-    day, status = row["is_date"], "canceled" if row["status"] == "cancelled" else "confirmed"
-    starts = write_day(row["starts_local"]) if day else write_offset(row, "starts_local")
-    ends = day_after(row["ends_local"]) if day else write_offset(row, "ends_local")
-    description = _describe(row)
-    parts = [
-        "<entry>",
-        element("id", _guid("gd", site.host, row["native_id"])),
-        element("title", row["title"]),
-        element("published", _write_moment(row["created_at"])),
-        element("updated", _write_moment(row["updated_at"])),
-        empty_element("link", rel="alternate", type="text/html", href=row["url"]) if row["url"] else "",
-        *(empty_element("category", term=word) for word in _words(row)),
-        f'<content type="html">{escape_xml(as_paragraphs(description))}</content>' if description else "",
-        empty_element("gd:when", startTime=starts, endTime=ends) if starts else "",
-        empty_element("gd:where", valueString=write_place(row)),
-        empty_element("gd:eventStatus", value=f"http://schemas.google.com/g/2005#event.{status}"),
-        "</entry>",
-    ]
-    return "\n".join(part for part in parts if part)
-
-
-_ITEMS: Final[dict[str, Callable[[Site, Row], str]]] = {"ev": _ev_item, "xcal": _xcal_item, "gd": _gd_entry}
-
-
-def _describe(row: Row) -> str | None:
-    price = f"Admission: {row['price_text']}" if row["price_text"] else None
-    return "\n\n".join(text for text in (row["description"], price) if text) or None
-
-
-def _words(row: Row) -> list[str]:
-    word = write_category(row["category"], row["subcategory"])
-    return list(dict.fromkeys(one for one in (word, *(row["tags"] or ())) if one))
-
-
-def _point(row: Row, between: str) -> str | None:
-    if row["latitude"] is None or row["longitude"] is None:
-        return None
-    return f"{row['latitude']:.6f}{between}{row['longitude']:.6f}"
-
-
-def _write_moment(moment: datetime | None) -> str | None:
-    return None if moment is None else f"{moment:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _built_at(listings: pl.DataFrame) -> datetime:

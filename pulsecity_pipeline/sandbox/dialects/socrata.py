@@ -55,7 +55,7 @@ def find_site(request: Request, sites: Sequence[Site]) -> Site | None:
 
 def answer(site: Site, listings: pl.DataFrame, request: Request) -> Reply:
     """Rows by `$where` (types left out, times compared), `$order`, `$limit` and `$offset`; 400 for another query."""
-    rows = _typed(listings).filter(pl.col("starts_local").is_not_null(), pl.col("status") != "cancelled")
+    rows = _typed(listings).filter(pl.col("starts_local").is_not_null(), pl.col("status").ne_missing("cancelled"))
     stated = request.query.get("$where", "")
     if _COMPARED.sub("", _NOT_IN.sub("", stated)).replace("AND", "").replace("and", "").strip():
         return _refuse(stated)
@@ -75,7 +75,7 @@ def expected_event_id(listings: pl.DataFrame) -> pl.Series:
     """The permit's number with a hash of place and time; null for what is called off, undated, or a league's sport."""
     rows = listings.select("native_id", "starts_local", "venue_name", "room", "address").iter_rows(named=True)
     ids = pl.Series([_name(row) for row in rows], dtype=pl.String())
-    is_listed = (pl.col("status") != "cancelled") & ~pl.col(_TYPE).is_in(_SPORTS)
+    is_listed = (pl.col("status").ne_missing("cancelled")) & ~pl.col(_TYPE).is_in(_SPORTS)
     is_read = is_listed & pl.all_horizontal(pl.col("starts_local", "title").is_not_null())
     return _typed(listings).select(source_event_id=pl.when(is_read).then(ids)).to_series()
 

@@ -20,7 +20,15 @@ _CHALLENGE: Final = (
     "<body><p>Checking that you are human.</p></body></html>\n"
 )
 #: What a record of a text format begins with.
-_RECORD_MARKS: Final = (b"BEGIN:VEVENT", b"<vevent", b"<item", b"<entry", b"<article", b'class="vevent')
+_RECORD_MARKS: Final = (
+    b"BEGIN:VEVENT",
+    b"<vevent",
+    b"<item",
+    b"<entry",
+    b"<article",
+    b'<div class="card gz-events-card',
+    b'<div class="em-event',
+)
 #: Fields that no reader may depend on, in the order they are looked for.
 _OPTIONAL: Final = ("description", "info", "summary", "excerpt", "image", "images", "url", "EventComment", "lead_text")
 
@@ -91,7 +99,8 @@ def _rename_records(records: Iterable[dict[str, Any]]) -> None:
 
 
 def _is_json(reply: Reply) -> bool:
-    return "json" in reply.content_type
+    """By the body: raw hosts and careless ones send it as plain text."""
+    return reply.body.lstrip()[:1] in (b"{", b"[")
 
 
 def _changing(

@@ -6,7 +6,7 @@ import orjson
 import polars as pl
 
 from pulsecity_pipeline.sandbox.dialects import tribe
-from pulsecity_pipeline.sandbox.dialects.formats.tribe_events import texturize
+from pulsecity_pipeline.sandbox.dialects.formats.tribe_parts import texturize
 from pulsecity_pipeline_tests.sandbox.dialects.feeds import compare, sites_of
 from pulsecity_pipeline_tests.sandbox.dialects.listings import make_hard_listings, make_listings, publish
 from pulsecity_pipeline_tests.sandbox.dialects.pulling import ask, differing

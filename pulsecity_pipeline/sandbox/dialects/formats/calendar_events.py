@@ -3,27 +3,29 @@
 import html
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
 from pulsecity_pipeline.sandbox.chance import key_of
 from pulsecity_pipeline.sandbox.dialects.formats.calendar_entries import Entry, Rule
 from pulsecity_pipeline.sandbox.dialects.formats.calendar_lines import (
     Clock,
     escape_text,
-    quote_parameter,
     write_date,
     write_moment,
     write_time,
     write_weekly_rule,
 )
+from pulsecity_pipeline.sandbox.dialects.formats.calendar_properties import PROPERTIES, as_html
 from pulsecity_pipeline.sandbox.dialects.formats.calendar_publishers import Hand
 from pulsecity_pipeline.sandbox.dialects.formats.calendar_software import Software
-from pulsecity_pipeline.sandbox.dialects.formats.native_words import write_category
 from pulsecity_pipeline.sandbox.dialects.formats.place_lines import write_place
 
 _DAY: Final = timedelta(days=1)
-#: A listing's state in the words of iCalendar; it has none for what is put off.
-_STATUS: Final = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
+_PRICES: Final = {
+    "X-COST": "X-COST",
+    "X-LIVEWHALE-COST": "X-LIVEWHALE-COST",
+    "X-COUNCIL-CUSTOMFIELD": 'X-COUNCIL-CUSTOMFIELD;NAME="Cost";ID=21;TYPE=text',
+}
 
 
 def uid_of(software: Software, text: str, host: str) -> str:
@@ -40,9 +42,10 @@ class EventWriter:
         self._order = software.properties.split()
         self._stamp = f"DTSTAMP:{write_moment(exported_at)}"
         self._writers: dict[str, Callable[[Entry], str | list[str] | None]] = {
-            "DTSTART": lambda entry: self._start(entry),
-            "DTEND": lambda entry: self._end(entry),
-            "RRULE": lambda entry: self._rule(entry),
+            **PROPERTIES,
+            "DTSTART": self._start,
+            "DTEND": self._end,
+            "RRULE": self._rule,
             "RDATE": lambda entry: self._dates("RDATE", entry),
             "EXDATE": lambda entry: self._dates("EXDATE", entry),
             "RECURRENCE-ID": lambda entry: self._time(entry, "RECURRENCE-ID", entry.get("recurrence_local")),
@@ -50,30 +53,9 @@ class EventWriter:
             "UID": lambda entry: f"UID:{self._uid(entry)}",
             "SUMMARY": lambda entry: self._text("SUMMARY", self._title(entry)),
             "DESCRIPTION": lambda entry: self._text("DESCRIPTION", self._description(entry)),
-            "X-ALT-DESC": lambda entry: self._text("X-ALT-DESC;FMTTYPE=text/html", _as_html(entry["description"])),
+            "X-ALT-DESC": lambda entry: self._text("X-ALT-DESC;FMTTYPE=text/html", as_html(entry["description"])),
             "LOCATION": lambda entry: self._text("LOCATION", self._place(entry)),
-            "CATEGORIES": lambda entry: self._categories(entry),
-            "ORGANIZER": lambda entry: _organizer(entry["organizer"]),
-            "GEO": _geo,
-            "URL": lambda entry: _line("URL", entry["url"]),
-            "ATTACH": lambda entry: _line("ATTACH;FMTTYPE=image/jpeg", entry["image_url"]),
-            "IMAGE": lambda entry: _line("IMAGE;VALUE=URI;DISPLAY=BADGE;FMTTYPE=image/jpeg", entry["image_url"]),
-            "X-LIVEWHALE-IMAGE": lambda entry: _line("X-LIVEWHALE-IMAGE", entry["image_url"]),
-            "X-GOOGLE-CONFERENCE": lambda entry: _line("X-GOOGLE-CONFERENCE", entry["online_url"]),
-            "CONFERENCE": lambda entry: _line("CONFERENCE;VALUE=URI;FEATURE=VIDEO", entry["online_url"]),
-            "X-LIVEWHALE-ONLINE-URL": lambda entry: _line("X-LIVEWHALE-ONLINE-URL", entry["online_url"]),
-            "X-LIVEWHALE-COST": lambda entry: self._text("X-LIVEWHALE-COST", entry["price_text"]),
-            "X-LIVEWHALE-TYPE": lambda _: "X-LIVEWHALE-TYPE:event",
-            "X-COST": lambda entry: self._text("X-COST", entry["price_text"]),
-            "X-COUNCIL-CUSTOMFIELD": lambda entry: self._text(
-                'X-COUNCIL-CUSTOMFIELD;NAME="Cost";ID=21;TYPE=text', entry["price_text"]
-            ),
-            "CREATED": lambda entry: _moment("CREATED", entry["created_at"]),
-            "LAST-MODIFIED": lambda entry: _moment("LAST-MODIFIED", entry["updated_at"]),
-            "SEQUENCE": lambda entry: f"SEQUENCE:{entry['revision'] or 0}",
-            "STATUS": lambda entry: f"STATUS:{_STATUS.get(entry['status'], 'CONFIRMED')}",
-            "TRANSP": lambda _: "TRANSP:OPAQUE",
-            "CLASS": lambda _: "CLASS:PUBLIC",
+            **{name: self._price(head) for name, head in _PRICES.items()},
         }
 
     def lines(self, entry: Entry) -> list[str]:
@@ -151,32 +133,5 @@ class EventWriter:
     def _place(self, entry: Entry) -> str | None:
         return write_place(entry, has_country=self._software.has_entities_in_title)
 
-    def _categories(self, entry: Entry) -> str | None:
-        word = write_category(entry["category"], entry["subcategory"])
-        words = dict.fromkeys(one for one in (word, *(entry["tags"] or ())) if one)
-        return "CATEGORIES:" + ",".join(escape_text(one) for one in words) if words else None
-
-
-def _line(name: str, value: Any) -> str | None:
-    return None if value is None else f"{name}:{value}"
-
-
-def _moment(name: str, moment: datetime | None) -> str | None:
-    return None if moment is None else f"{name}:{write_moment(moment)}"
-
-
-def _geo(entry: Entry) -> str | None:
-    if entry["latitude"] is None or entry["longitude"] is None:
-        return None
-    return f"GEO:{entry['latitude']:.6f};{entry['longitude']:.6f}"
-
-
-def _organizer(name: str | None) -> str | None:
-    return None if name is None else f"ORGANIZER;CN={quote_parameter(name)}:invalid:nomail"
-
-
-def _as_html(text: str | None) -> str | None:
-    if text is None:
-        return None
-    inner = "</p><p>".join(html.escape(part, quote=False) for part in text.split("\n\n"))
-    return f"<p>{inner}</p>"
+    def _price(self, head: str) -> Callable[[Entry], str | None]:
+        return lambda entry: self._text(head, entry["price_text"])
