@@ -9,11 +9,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from pulsecity_pipeline.commands.sandbox_export import export_pages, export_truth
+from pulsecity_pipeline.commands.sandbox_export import export_pages, export_truth, save_tables
 from pulsecity_pipeline.config.cities import SHARED, load_all_cities, require_cities
 from pulsecity_pipeline.config.errors import ConfigurationError
+from pulsecity_pipeline.config.interactions import load_interaction_sources
 from pulsecity_pipeline.sandbox.dialects.registry import DIALECTS
-from pulsecity_pipeline.sandbox.night import DEFAULT_SANDBOX_CITIES, SandboxNight
+from pulsecity_pipeline.sandbox.night import DEFAULT_SANDBOX_CITIES, PEOPLE, SandboxNight
+from pulsecity_pipeline.sandbox.people.drops import write_drops
 from pulsecity_pipeline.sandbox.serving.faults import KINDS, FaultPlan
 from pulsecity_pipeline.settings import load_settings
 
@@ -36,6 +38,12 @@ _EXPORT_HELP = """Write the world's pages as a replay folder: `pulsecity run --f
 
     pulsecity sandbox export /tmp/world --as-of 2026-03-01 --nights 3
 """
+_PEOPLE_HELP = """Write what the world's people did as drops of interactions, bots and broken rows among them.
+
+    pulsecity sandbox people --days 3 && PULSECITY_USER_KEY=… pulsecity interactions
+
+Without --drops they go where `pulsecity interactions` looks; --truth saves what is true of them as Parquet tables.
+"""
 _TRUTH_HELP = """Write what is true of the world as Parquet tables: happenings, history, price tiers, venues, artists,
 and what each listing stands for.
 
@@ -49,6 +57,7 @@ def register(app: typer.Typer) -> None:
     sandbox.command("serve", help=_SERVE_HELP)(serve)
     sandbox.command("export", help=_EXPORT_HELP)(export)
     sandbox.command("truth", help=_TRUTH_HELP)(truth)
+    sandbox.command("people", help=_PEOPLE_HELP)(people)
     app.add_typer(sandbox, name="sandbox")
 
 
@@ -98,6 +107,29 @@ def truth(
     table = Table("table", "rows")
     for name, rows in export_truth(folder, fiction, chosen).items():
         table.add_row(name, f"{rows:,}")
+    Console().print(table)
+    Console().print(f"wrote {folder}", highlight=False)
+
+
+def people(
+    drops: Annotated[Path | None, typer.Option(help="folder of the drops; default: where `interactions` looks")] = None,
+    truth_folder: Annotated[Path | None, typer.Option("--truth", help="folder of what is true of them")] = None,
+    as_of: AsOfOption = None,
+    city: CityOption = None,
+    days: Annotated[int, typer.Option(min=1, help="so many days up to the eve of the world's day")] = 1,
+    accounts: Annotated[int, typer.Option(min=50, help="of each city")] = PEOPLE,
+    scale: ScaleOption = None,
+) -> None:
+    """Simulate the people of each city and save what they sent."""
+    fiction, chosen = _open(as_of, city, scale)
+    folder = drops or load_interaction_sources().folder(load_settings().data_dir)
+    table = Table("city", "interactions", "drops")
+    for city_id in chosen:
+        simulated = fiction.people(city_id, days=days, accounts=accounts)
+        paths = write_drops(folder, simulated.sent)
+        table.add_row(city_id, f"{simulated.sent.height:,}", str(len(paths)))
+        if truth_folder is not None:
+            save_tables(truth_folder / city_id, simulated.truth)
     Console().print(table)
     Console().print(f"wrote {folder}", highlight=False)
 

@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from pulsecity_pipeline.sandbox.truth import list_truth
 from pulsecity_pipeline.sources.protocol import FetchedPage
 from pulsecity_pipeline.sources.registry import SOURCES
 
-_SUFFIXES = {"json": "json", "html": "html", "xml": "xml", "rss": "xml", "calendar": "ics"}
+_SUFFIXES = {"json": "json", "html": "html", "xml": "xml", "rss": "xml", "calendar": "ics", "plain": "txt"}
 
 
 def export_pages(folder: Path, fiction: SandboxNight, city_ids: list[str], nights: int) -> int:
@@ -67,10 +68,12 @@ def export_truth(folder: Path, fiction: SandboxNight, city_ids: list[str]) -> di
     for city_id in city_ids:
         for name, frame in list_truth(fiction, city_id).items():
             parts.setdefault(name, []).append(frame)
+    return save_tables(folder, {name: pl.concat(frames).unique(maintain_order=True) for name, frames in parts.items()})
+
+
+def save_tables(folder: Path, tables: Mapping[str, pl.DataFrame]) -> dict[str, int]:
+    """Write `folder/<name>.parquet` of each, and return the rows of each, by name. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
-    counts = {}
-    for name, frames in sorted(parts.items()):
-        table = pl.concat(frames).unique(maintain_order=True)
+    for name, table in tables.items():
         table.write_parquet(folder / f"{name}.parquet")
-        counts[name] = table.height
-    return counts
+    return {name: tables[name].height for name in sorted(tables)}

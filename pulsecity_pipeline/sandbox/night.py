@@ -1,7 +1,7 @@
 """One night of the fiction: the cities' sites, what they say, and the server that says it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 import polars as pl
@@ -9,18 +9,26 @@ import polars as pl
 from pulsecity_pipeline.config.cities import SHARED, City
 from pulsecity_pipeline.config.source_entries import load_sources
 from pulsecity_pipeline.sandbox.dialects.registry import DIALECTS
+from pulsecity_pipeline.sandbox.people.drops import answer_interactions
+from pulsecity_pipeline.sandbox.people.scene import Scene
+from pulsecity_pipeline.sandbox.people.simulating import People, simulate
 from pulsecity_pipeline.sandbox.publishing.outages import draw_outages
 from pulsecity_pipeline.sandbox.publishing.publish import Published, publish_city
 from pulsecity_pipeline.sandbox.publishing.sites import OwnedSite, list_owned_sites
 from pulsecity_pipeline.sandbox.serving.faults import FaultPlan
+from pulsecity_pipeline.sandbox.serving.hosts import Route
 from pulsecity_pipeline.sandbox.serving.keys import SandboxKey, make_source_keys
-from pulsecity_pipeline.sandbox.serving.protocol import Site
+from pulsecity_pipeline.sandbox.serving.protocol import SANDBOX_HOST_SUFFIX, Reply, Request, Site
 from pulsecity_pipeline.sandbox.serving.server import SandboxServer
 from pulsecity_pipeline.sandbox.world.build import World, build_world
 
 DEFAULT_SANDBOX_CITIES = (
     "ca-toronto", "de-berlin", "gb-london", "us-ca-los-angeles", "us-ny-new-york-city", "us-tx-austin",
 )  # fmt: skip
+#: Accounts of a city's people where nobody says how many.
+PEOPLE = 2_000
+#: Of files that are not there so many are asked for; the real source has some sixty of them.
+_MISSING_FILES = 2
 #: The largest cities: theirs are the conferences that sources of many cities list.
 _CONFERENCE_CITIES = 12
 _CONFERENCE_KINDS = ("conference", "tech_meetup")
@@ -49,7 +57,9 @@ class SandboxNight:
         found: list[Site] = []
         for dialect in DIALECTS.values():
             list_shared = getattr(dialect, "list_shared_sites", None)
-            found += list_shared(seed=self.seed, night=self.night) if list_shared is not None else []
+            sites = list_shared(seed=self.seed, night=self.night) if list_shared is not None else ()
+            missing = [site for site in sites if site.fault == "gone"][_MISSING_FILES:]
+            found += [site for site in sites if site not in missing]
         return found
 
     def world(self, city_id: str) -> World:
@@ -73,6 +83,23 @@ class SandboxNight:
         ]
         return Published(pl.concat([part.listings for part in parts]), pl.concat([part.truth for part in parts]))
 
+    def people(self, city_id: str, *, days: int, accounts: int) -> People:
+        """What a city's people did on the `days` up to the eve of the night; a happening's name is a listing's url."""
+        world = self.world(city_id)
+        listed = self.published(city_id).listings.filter(
+            pl.col("happening_id").is_not_null() & pl.col("url").is_not_null()
+        )
+        refs = listed.sort("listing_key").unique("happening_id", keep="first").select("happening_id", public_ref="url")
+        happenings = world.happenings().join(refs, on="happening_id", how="left", maintain_order="left")
+        named = happenings.with_columns(pl.coalesce("public_ref", "happening_id").alias("public_ref"))
+        last = self.night - timedelta(days=1)
+        return simulate(
+            Scene(
+                self.cities[city_id], named, world.venues, self.seed, last - timedelta(days=days - 1), last,
+                accounts=accounts, tiers=world.tiers(),
+            )
+        )  # fmt: skip
+
     def load(self, site: Site) -> pl.DataFrame:
         """The LISTING rows of one site."""
         return self.published(site.city_id).of_site(site)
@@ -87,9 +114,25 @@ class SandboxNight:
         return draw_outages(sites, seed=self.seed, night=self.night)
 
     def serve(self, city_ids: Iterable[str], faults: FaultPlan | None = None) -> SandboxServer:
-        """A server of the sites of these cities, with tonight's outages and further `faults`."""
+        """A server of the sites of these cities, with tonight's outages and further `faults`.
+
+        At `people.<city>.sandbox.example/interactions` it lists what the city's people did the day before.
+        """
         wanted = list(city_ids)
         sites = [site for city_id in wanted for site in self.sites(city_id)]
         drawn = self.outages(wanted)
         plan = FaultPlan((*drawn.faults, *(faults.faults if faults is not None else ())))
-        return SandboxServer(sites, self.load, night=self.night, keys=self.keys(), faults=plan)
+        routes = {f"people.{city_id}.{SANDBOX_HOST_SUFFIX}": self._people_route(city_id) for city_id in wanted}
+        return SandboxServer(sites, self.load, night=self.night, keys=self.keys(), faults=plan, routes=routes)
+
+    def _people_route(self, city_id: str) -> Route:
+        @lru_cache(maxsize=1)
+        def sent() -> pl.DataFrame:
+            return self.people(city_id, days=1, accounts=PEOPLE).sent
+
+        def answer(request: Request) -> Reply | None:
+            if request.path != "/interactions" or city_id not in self.cities:
+                return None
+            return Reply(answer_interactions(sent(), request.query), "application/json")
+
+        return answer

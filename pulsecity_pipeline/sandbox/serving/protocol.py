@@ -81,7 +81,8 @@ class Dialect(Protocol):
     STATES are the columns of LISTING that the source can state at all. A module may have NATIVE_IDS, kind of name
     (venue, performer, organizer) → how the source mints its ids of them; list_unstated(site), what of STATES a site's
     software never says; writes_series(site), whether weekly series are one entry; list_copies(listings), what is
-    stated again under another id; is_shown(listings), which rows the source shows at all; list_shared_sites(seed, night), sites of no single city.
+    stated again under another id; is_shown(listings), which rows the source shows at all; list_shared_sites(seed,
+    night), sites of no single city.
     """
 
     NAME: str
