@@ -1,6 +1,8 @@
 """The HTTP side: requests off the wire, deliveries onto it, over kept connections, quietly."""
 
+import logging
 import socket
+import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock
@@ -9,6 +11,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from pulsecity_pipeline.sandbox.serving.answering import Delivery
 from pulsecity_pipeline.sandbox.serving.protocol import Reply, Request
 from pulsecity_pipeline.sandbox.serving.refusals import TEXT
+
+logger = logging.getLogger(__name__)
 
 _MOST_BODY_BYTES = 4_000_000
 
@@ -42,7 +46,9 @@ class HttpServer(ThreadingHTTPServer):
                     continue
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Who hangs up is no error of ours."""
+        """Who hangs up is no error of ours; anything else is logged."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            logger.exception("a request could not be handled")
 
 
 class Handler(BaseHTTPRequestHandler):

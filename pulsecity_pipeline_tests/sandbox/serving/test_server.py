@@ -1,7 +1,10 @@
 """The server over real HTTP: who answers, validators, compression, keys, limits, threads."""
 
 import gzip
+import http.client
 import json
+import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +16,7 @@ import pytest
 
 from pulsecity_pipeline.config.keys import KeyEntry
 from pulsecity_pipeline.config.source_entries import load_sources
+from pulsecity_pipeline.sandbox.serving.handling import Handler
 from pulsecity_pipeline.sandbox.serving.keys import make_keys, make_source_keys
 from pulsecity_pipeline.sandbox.serving.limits import RateLimit
 from pulsecity_pipeline.sandbox.serving.protocol import Reply, Request, Site
@@ -172,6 +176,27 @@ def test_nothing_is_said_aloud(capfd: pytest.CaptureFixture[str]) -> None:
         ask(running, ARBOR.url)
         ask(running, "http://nobody.test/")
     assert capfd.readouterr() == ("", "")
+
+
+def test_who_hangs_up_is_no_error_and_who_cannot_be_read_is(
+    server: SandboxServer, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_connection(("127.0.0.1", server.port)) as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raw.sendall(b"GET /v1/events?city=austin HTTP/1.1\r\nHost: " + ARBOR.host.encode() + b"\r\n\r\n")
+    assert ask(server, ARBOR.url)[0] == 200
+    assert caplog.text == ""
+    monkeypatch.setattr(Handler, "_request", lambda _: 1 / 0)
+    with pytest.raises(http.client.HTTPException):
+        ask(server, ARBOR.url)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_bodies_of_unknown_or_huge_length_are_refused(server: SandboxServer) -> None:
+    for length, status in (("4000001", 413), ("x", 411)):
+        with socket.create_connection(("127.0.0.1", server.port)) as raw:
+            raw.sendall(f"POST /v1/events HTTP/1.1\r\nHost: {ARBOR.host}\r\nContent-Length: {length}\r\n\r\n".encode())
+            assert raw.recv(1000).split()[1] == str(status).encode()
 
 
 def test_a_site_without_a_dialect_is_refused() -> None:
