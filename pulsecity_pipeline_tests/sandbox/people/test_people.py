@@ -13,6 +13,7 @@ from pulsecity_pipeline.sandbox.people import frames, true_frames
 from pulsecity_pipeline.sandbox.people.buying import plain_tiers
 from pulsecity_pipeline.sandbox.people.defects import LATEST_DAYS
 from pulsecity_pipeline.sandbox.people.moments import to_utc
+from pulsecity_pipeline.sandbox.people.scene import categories
 from pulsecity_pipeline.sandbox.people.simulating import People, simulate
 from pulsecity_pipeline.sandbox.world.frames import PRICE_TIER
 from pulsecity_pipeline_tests.sandbox.cities import AUSTIN
@@ -49,6 +50,27 @@ def test_a_day_is_the_same_in_every_range() -> None:
     assert held.drop("line").sort(held.columns[2:]).equals(alone.sent.drop("line").sort(held.columns[2:]))
     ours = people().truth["propensities"].filter(pl.col("context_id").str.starts_with(str(day)))
     assert ours.equals(alone.truth["propensities"])
+
+
+def test_what_waits_for_its_sale_waits_in_shorter_ranges_too() -> None:
+    whole = people(seed=8)
+    sale = whole.truth["surges"].row(0, named=True)
+    waiting = whole.clicks.filter((pl.col("origin") == "page") & (pl.col("clicked_at") < sale["opens_at"]))
+    assert waiting.filter(happening_id=sale["happening_id"]).height > 100
+    before = simulate(make_scene(FIRST, sale["opens_at"].date() - timedelta(days=1), seed=8)).purchases
+    assert before.height > 100
+    assert before.join(whole.purchases, on="purchase_id", how="anti").is_empty()
+
+
+def test_people_search_for_what_they_like() -> None:
+    slugs = pl.DataFrame({"category": categories()}).with_row_index("place")
+    asked = people().searches.join(slugs, on="category").join(people().users, on="user_id")
+    liked = asked.select(pl.col("tastes").list.get("place")).to_series()
+    assert float(liked.to_numpy().mean()) > 0.15
+    assert asked["category"].n_unique() == 12
+    assert asked.filter(pl.col("result_count") > 0)["query"].n_unique() > 60
+    held = asked.join(people().pages, on="page_id")
+    assert (held["shown"] <= held["result_count"]).all()
 
 
 def test_a_drop_is_whole_from_some_days_before_it() -> None:

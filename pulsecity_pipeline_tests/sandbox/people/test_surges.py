@@ -1,10 +1,12 @@
 """A sale that starts: fifty times the requests for ten minutes, a fair queue, and no more tickets than there is room."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import polars as pl
 
-from pulsecity_pipeline_tests.sandbox.people.world import people
+from pulsecity_pipeline.sandbox.people.simulating import simulate
+from pulsecity_pipeline_tests.sandbox.people.world import make_happenings, make_scene, people
 
 HOUR = timedelta(hours=1)
 
@@ -60,3 +62,10 @@ def test_no_more_is_sold_than_there_is_and_nothing_before() -> None:
         assert queued["quantity"].sum() == sale["tickets"] <= sale["stock"]
         assert queued["user_id"].n_unique() == queued.height
         assert sold["purchased_at"].to_physical().min() > sale["opens_at"].timestamp() * 1_000_000
+
+
+def test_a_small_room_is_sold_out_and_no_more() -> None:
+    small = make_happenings().with_columns(capacity=pl.lit(40, pl.Int32))
+    made = simulate(replace(make_scene(accounts=600), happenings=small))
+    assert made.truth["surges"]["stock"].to_list() == [40, 40]
+    assert all(37 <= tickets <= 40 for tickets in made.truth["surges"]["tickets"])
