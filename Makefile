@@ -40,8 +40,8 @@ check: install  ## formatter, lint, types, definitions, commit messages, documen
 	@VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/dg check defs
 	@$(BIN)/python -m pulsecity_pipeline_tests.commit_messages
 
-bench: install  ## the published figures
-	@$(BIN)/pulsecity bench $(ARGS)
+bench: install  ## the truth bench beside its baseline (ARGS="feeds FOLDER" for another)
+	@$(BIN)/pulsecity bench $(or $(ARGS),truth)
 
 docs: install  ## regenerate the documents that come from code
 	@$(BIN)/pulsecity docs

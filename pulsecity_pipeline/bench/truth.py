@@ -31,16 +31,21 @@ class TruthFigures:
     run_seconds: list[float]
 
 
-def bench_truth(first: date, nights: int, seed: int, city_ids: Sequence[str] = DEFAULT_SANDBOX_CITIES) -> TruthFigures:
-    """Run the nights in a fresh data folder and score the last: fields, resolution by slices, state, accounting."""
+def bench_truth(
+    last: date, nights: int, settings: Settings, city_ids: Sequence[str] = DEFAULT_SANDBOX_CITIES
+) -> TruthFigures:
+    """Run the nights up to `last` in a fresh data folder and score the last: fields, resolution by slices, state,
+    accounting. Seed and scale are those of `settings`.
+    """
+    chosen = [part for city_id in city_ids for part in ("--city", city_id)]
     with tempfile.TemporaryDirectory() as data_dir:
         seconds = []
-        for number in range(nights):
-            night = first + timedelta(days=number)
-            chosen = [part for city_id in city_ids for part in ("--city", city_id)]
-            seconds.append(run_measured(["run", *chosen, "--as-of", night.isoformat()], Path(data_dir))[0])
+        for number in reversed(range(nights)):
+            night = last - timedelta(days=number)
+            arguments = ["run", "--from", "sandbox", *chosen, "--as-of", night.isoformat()]
+            seconds.append(run_measured(arguments, Path(data_dir))[0])
         lake = Lake(Settings(data_dir=Path(data_dir)).lake_dir)
-        fiction = SandboxNight(load_cities(), seed=seed, night=first + timedelta(days=nights - 1))
+        fiction = SandboxNight(load_cities(), seed=settings.seed, night=last, scale=settings.sandbox_scale)
         return TruthFigures(score_lake(lake, fiction, city_ids), seconds)
 
 

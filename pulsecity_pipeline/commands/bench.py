@@ -21,6 +21,14 @@ from pulsecity_pipeline.settings import load_settings
 from pulsecity_pipeline.store.lake import Lake
 from pulsecity_pipeline.store.published import latest_published
 
+#: The scores that `bench truth` is compared with.
+BASELINE = Path("docs/truth-baseline.json")
+_TRUTH_HELP = """Run nights of the sandbox and compare with what is true: fields, resolution, state, accounting.
+
+    pulsecity bench truth                     six cities, three nights, beside docs/truth-baseline.json
+    pulsecity bench truth --city de-berlin --nights 1
+    pulsecity bench truth --write             keep the figures as the new baseline
+"""
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON instead of a table")]
 
 
@@ -32,7 +40,52 @@ def register(app: typer.Typer) -> None:
     bench.command("pairs")(pairs)
     bench.command("payloads")(payloads)
     bench.command("interactions")(interactions)
+    bench.command("truth", help=_TRUTH_HELP)(truth)
+    bench.command("world")(world)
     app.add_typer(bench, name="bench")
+
+
+def truth(
+    as_of: Annotated[str, typer.Option(metavar="DATE", help="the last night")] = "2026-11-21",
+    nights: Annotated[int, typer.Option(min=1, help="nights up to it")] = 3,
+    city: Annotated[list[str] | None, typer.Option(help="only this city; repeatable; default: six cities")] = None,
+    write: Annotated[bool, typer.Option(help="keep the figures as the baseline")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the sandbox's nights, score the last, and set the scores beside the baseline."""
+    from pulsecity_pipeline.bench.baseline import beside_baseline, load_baseline, save_baseline
+    from pulsecity_pipeline.bench.truth import bench_truth
+    from pulsecity_pipeline.sandbox.night import DEFAULT_SANDBOX_CITIES
+
+    last = date.fromisoformat(as_of)
+    found = bench_truth(last, nights, load_settings(), city or DEFAULT_SANDBOX_CITIES)
+    if write:
+        save_baseline(BASELINE, found.scores)
+    compared = beside_baseline(found.scores, load_baseline(BASELINE))
+    if as_json:
+        sys.stdout.write(json.dumps({"seconds": found.run_seconds, "scores": compared.to_dicts()}, indent=2) + "\n")
+        return
+    with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=160, float_precision=4, fmt_str_lengths=40):
+        sys.stdout.write(f"{compared}\n")
+    Console().print("nights run in " + ", ".join(f"{one:.1f} s" for one in found.run_seconds), highlight=False)
+
+
+def world(
+    scale: Annotated[float, typer.Option(help="how much of the world there is")] = 2.3,
+    as_of: Annotated[str, typer.Option(metavar="DATE", help="the world's day")] = "2026-11-21",
+    as_json: JsonOption = False,
+) -> None:
+    """The listings of all cities as frames, one city after another, without HTTP: seconds and peak memory."""
+    from pulsecity_pipeline.bench.world import bench_world
+
+    found = dataclasses.asdict(bench_world(date.fromisoformat(as_of), load_settings().seed, scale))
+    if as_json:
+        sys.stdout.write(json.dumps(found, indent=2) + "\n")
+        return
+    table = Table("figure", "value")
+    for name, value in found.items():
+        table.add_row(name.replace("_", " "), f"{value:,}" if isinstance(value, int) else f"{value:,.1f}")
+    Console().print(table)
 
 
 def feeds(
