@@ -152,7 +152,7 @@ def open_input(
     data_dir: Path,
     cities: Mapping[str, City],
     sources: Mapping[str, SourceEntry],
-    sandbox_scale: float = 1.0,
+    sandbox_scale: float = 0.5,
 ) -> AskedInput | KeptInput:
     """The input of `mode` (`sandbox`, `replay:DIR`, `lake:DIR`, `live`) on a night. Raises ConfigurationError.
 

@@ -21,8 +21,8 @@ class Settings(BaseSettings):
     #: The night, as a date; None means today, decided at the edge.
     as_of: date | None = None
     seed: int = 7
-    #: How much of the sandbox's world there is: 1.0 is about 1,700 listings in a city of a million people.
-    sandbox_scale: float = Field(default=1.0, gt=0, le=50)
+    #: How much of the sandbox's world there is: 1.0 is about 2,800 listings in a city of a million people.
+    sandbox_scale: float = Field(default=0.5, gt=0, le=50)
 
     @field_validator("input")
     @classmethod

@@ -27,6 +27,8 @@ class NightRequest:
     night: date
     sources: tuple[str, ...] = ()
     part: Literal["whole", "pull", "after_pull"] = "whole"
+    #: Of the sandbox alone: how much of its world there is.
+    sandbox_scale: float = 0.5
 
 
 @dataclass(frozen=True)

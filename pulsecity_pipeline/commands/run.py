@@ -62,7 +62,15 @@ def run(
     prepare_dagster_home(settings)
     console = Console(stderr=True)
     requests = [
-        NightRequest(settings.data_dir, settings.input, settings.seed, night, wanted_sources) for night in nights
+        NightRequest(
+            settings.data_dir,
+            settings.input,
+            settings.seed,
+            night,
+            wanted_sources,
+            sandbox_scale=settings.sandbox_scale,
+        )
+        for night in nights
     ]
     failed = False
     with LocalRuns(jobs or os.cpu_count() or 1, requests[0]) as runs:

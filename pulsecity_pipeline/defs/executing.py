@@ -106,7 +106,9 @@ def _selected_keys(city_id: str, request: NightRequest) -> list[dg.AssetKey]:
     lake = LakeResource(data_dir=str(request.data_dir))
     pages = None
     if request.part != "after_pull":
-        pages = PagesResource(mode=request.mode, seed=request.seed).open(lake, request.night)
+        pages = PagesResource(mode=request.mode, seed=request.seed, sandbox_scale=request.sandbox_scale).open(
+            lake, request.night
+        )
     return select_assets(defs.resolve_job_def("city"), city_id, pages, request.sources, part=request.part)
 
 
@@ -115,7 +117,9 @@ def _execute(
 ) -> dg.ExecuteInProcessResult:
     resources = _resources(request.data_dir, request.night)
     if job == "city" and set(KEYS.values()) & set(keys or ()):
-        resources["pages"] = {"config": {"mode": request.mode, "seed": request.seed}}
+        resources["pages"] = {
+            "config": {"mode": request.mode, "seed": request.seed, "sandbox_scale": request.sandbox_scale}
+        }
     return _launch(job, {"resources": resources}, partition_key=partition_key, asset_selection=keys)
 
 

@@ -60,7 +60,7 @@ class PagesResource(dg.ConfigurableResource[None]):
     mode: str = "sandbox"
     seed: int = 7
     #: Of the sandbox alone: how much of its world there is.
-    sandbox_scale: float = 1.0
+    sandbox_scale: float = 0.5
 
     def open(self, lake: LakeResource, night: date) -> AskedInput | KeptInput:
         return open_input(

@@ -30,7 +30,7 @@ PEOPLE = 2_000
 #: Of files that are not there so many are asked for; the real source has some sixty of them.
 _MISSING_FILES = 2
 #: The largest cities: theirs are the conferences that sources of many cities list.
-_CONFERENCE_CITIES = 12
+_CONFERENCE_CITIES = 6
 _CONFERENCE_KINDS = ("conference", "tech_meetup")
 
 

@@ -46,6 +46,12 @@ def find_site(request: Request, sites: Sequence[Site]) -> Site | None:
     return find_by_path(request, sites)
 
 
+def is_shown(listings: pl.DataFrame) -> pl.Series:
+    """A file holds what begins in its year."""
+    year = pl.col("feed").str.extract(r"^(\d{4})_").cast(pl.Int32)
+    return listings.select((pl.col("starts_local").dt.year() == year).fill_null(value=False)).to_series()
+
+
 def answer(site: Site, listings: pl.DataFrame, request: Request) -> Reply:
     """The file, of what begins in its year; 404 where it would be empty."""
     is_of_year = pl.col("starts_local").dt.year() == int(site.feed.partition("_")[0])
