@@ -33,7 +33,6 @@ def read_resident_advisor(folder: Path) -> pl.DataFrame:
             currency=pl.when(price.is_not_null()).then(pl.lit("EUR")),
             is_free=price == 0,
             performers=billed.list.filter(pl.element() != "").fill_null([]),
-            attendance=pl.col("interested").cast(pl.Float64, strict=False),
         )
     )
 
@@ -56,7 +55,7 @@ def read_songkick(folder: Path) -> pl.DataFrame:
 def read_predicthq(folder: Path) -> pl.DataFrame:
     """Attended events of Chicago's centre, first seen days or months before."""
     (file,) = folder.glob("*.csv")
-    raw = pl.read_csv(file, infer_schema_length=None).filter(pl.col("phq_attendance").is_not_null())
+    raw = pl.read_csv(file, infer_schema_length=None).filter(pl.col("phq_attendance") >= LEAST_ATTENDANCE)
     starts, seen = (pl.col(name).str.slice(0, 19).str.to_datetime(time_unit="us") for name in ("start", "first_seen"))
     local = starts.dt.replace_time_zone("UTC").dt.convert_time_zone("America/Chicago").dt.replace_time_zone(None)
     timed = raw.select(
@@ -91,6 +90,8 @@ def read_meetup(folder: Path) -> pl.DataFrame:
     )  # fmt: skip
 
 
+#: The vendor leaves out what is small.
+LEAST_ATTENDANCE: Final = 300
 _REPEATS: Final = ("is_over", "is_near_duplicate", "is_first_of_title")
 _OF_TITLES: Final = ("is_first_of_title", "is_non_ascii", "is_shouted", "has_digits", "has_marks", "is_near_duplicate")
 #: Folder of a table → its reader.

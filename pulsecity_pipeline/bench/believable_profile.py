@@ -65,8 +65,14 @@ _KNOWN: Final = pl.Schema(
         "event": pl.String(),
         "night": pl.Date(),
         "attendance": pl.Float64(),
+        "pull_city_id": pl.String(),
+        "feed": pl.String(),
     }
 )
+#: One feed speaks for so many listings at most, or a few endless calendars would be all there is to see.
+_MOST_OF_FEED: Final = 300
+#: Sources of so many feeds are thinned so.
+_MANY_FEEDS: Final = 20
 #: Titles at least so alike (token set, 0 to 100) at the same start are near duplicates.
 _ALIKE: Final = 85
 
@@ -74,14 +80,23 @@ _ALIKE: Final = 85
 def profile_listings(listings: pl.DataFrame) -> pl.DataFrame:
     """PROFILE rows of listings: those columns of contract Listing that are known, beside population, night (may be
     null), `event` (what they stand for, may be null) and attendance. Rows keep their order.
+
+    What hangs on other listings is told of all; of a population of many feeds evenly spread rows of long ones remain.
     """
     missing = [pl.lit(None, dtype=kind).alias(name) for name, kind in _KNOWN.items() if name not in listings.columns]
     known = listings.with_columns(missing)
     marked = mark_near_duplicates(known)
     columns = {**_title_columns(), **_time_columns(), **_price_columns(), **_fill_columns(listings)}
-    found = marked.with_columns(**columns)
+    found = _thin(marked.with_columns(**columns))
     absent = [pl.lit(None).alias(name) for name in PROFILE.names() if name not in found.columns]
     return found.with_columns(absent).select(PROFILE.names()).cast(PROFILE)
+
+
+def _thin(listings: pl.DataFrame) -> pl.DataFrame:
+    scope = ["population", "pull_city_id", "feed"]
+    step = (pl.len().over(scope) / _MOST_OF_FEED).ceil().cast(pl.Int64)
+    is_many = pl.col("feed").n_unique().over("population") > _MANY_FEEDS
+    return listings.filter(~is_many | (pl.int_range(pl.len()).over(scope) % step == 0))
 
 
 def _fill_columns(listings: pl.DataFrame) -> dict[str, pl.Expr]:
@@ -145,16 +160,17 @@ def _price_columns() -> dict[str, pl.Expr]:
 
 
 def mark_near_duplicates(listings: pl.DataFrame) -> pl.DataFrame:
-    """`listings` with is_near_duplicate: another one of the population begins then and has nearly the same title.
+    """`listings` with is_near_duplicate: another one of the population and city begins then, with nearly this title.
 
     Null where nothing has a time.
     """
     numbered = listings.with_row_index("row")
-    at = numbered.select("row", "population", "starts_local", "title").drop_nulls()
-    block = pl.len().over("population", "starts_local")
+    scope = ["population", "pull_city_id", "starts_local"]
+    at = numbered.select("row", *scope, "title").drop_nulls(["starts_local", "title"])
+    block = pl.len().over(scope)
     # A block of hundreds is a calendar of placeholders; its first forty tell enough.
-    crowded = at.filter(block > 1).filter(pl.int_range(pl.len()).over("population", "starts_local") < 40)
-    pairs = crowded.join(crowded, on=["population", "starts_local"]).filter(pl.col("row") < pl.col("row_right"))
+    crowded = at.filter(block > 1).filter(pl.int_range(pl.len()).over(scope) < 40)
+    pairs = crowded.join(crowded, on=scope, nulls_equal=True).filter(pl.col("row") < pl.col("row_right"))
     alike = process.cpdist(
         pairs["title"].str.to_lowercase().to_list(),
         pairs["title_right"].str.to_lowercase().to_list(),

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import polars as pl
 
+from pulsecity_pipeline.bench.believable_bulk import LEAST_ATTENDANCE
 from pulsecity_pipeline.bench.believable_profile import profile_listings
 from pulsecity_pipeline.bench.believable_reading import normalize_pages
 from pulsecity_pipeline.contracts import Reading
@@ -59,15 +60,15 @@ def read_sandbox(fiction: SandboxNight, city_ids: Sequence[str]) -> pl.DataFrame
 
 
 def _read_city(fiction: SandboxNight, city_id: str) -> pl.DataFrame:
-    """Listings with population, night, event (the happening) and attendance (who says to come)."""
+    """Listings with population, night, event (the happening) and attendance (who comes)."""
     sites = [site for site in fiction.sites(city_id) if site.fault is None]
     window = Window.around(fiction.night)
     pages = [page for site in sites for page in _read_site(fiction, site, window)]
     listings = normalize_pages(pages, fiction.cities[city_id], window)
     key = ["source", "feed", "source_event_id"]
-    expected = expect_listings(fiction, city_id).select(*key, event="happening_id", listing_key="listing_key")
-    going = fiction.published(city_id).listings.select("listing_key", attendance=pl.col("going_count").cast(pl.Float64))
-    known = expected.join(going, on="listing_key", how="left").drop("listing_key").unique(key)
+    expected = expect_listings(fiction, city_id).select(*key, event="happening_id")
+    came = fiction.world(city_id).happenings().select(event="happening_id", attendance=pl.col("attendance").cast(pl.Float64))
+    known = expected.unique(key).join(came, on="event", how="left")
     joined = listings.join(known, on=key, how="left", maintain_order="left")
     return joined.with_columns(population="source", night=pl.lit(fiction.night))
 
@@ -84,7 +85,7 @@ def _read_site(fiction: SandboxNight, site: Site, window: Window) -> list[pl.Dat
 
 def _read_world(fiction: SandboxNight, city_id: str) -> pl.DataFrame:
     """The truth of what sells seats."""
-    found = fiction.world(city_id).happenings().filter(pl.col("kind").is_in(_ATTENDED))
+    found = fiction.world(city_id).happenings().filter(pl.col("kind").is_in(_ATTENDED), pl.col("attendance") >= LEAST_ATTENDANCE)
     return found.select(
         "title",
         population=pl.lit("world: attended events"),
