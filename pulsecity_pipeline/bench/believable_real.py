@@ -20,6 +20,8 @@ from pulsecity_pipeline.store.lake import Lake
 
 #: Sources whose pages are recorded as they were served; of the others some are excerpts.
 _OWN_WORDS: Final = frozenset({"ics", "jsonld", "legistar", "pages", "rss", "tribe", "xcal"})
+#: Fields that fewer listings of a recording state were not asked for.
+_ASKED: Final = 0.02
 _STATES: Final = tuple(f"states_{name}" for name in FIELDS)
 #: A file of more days than these is an archive, not what a source told on some night.
 _ONE_NIGHT: Final = timedelta(days=300)
@@ -59,12 +61,12 @@ def _profile_answers(folder: Path) -> list[pl.DataFrame]:
 
 
 def _forget_unasked(profile: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
-    """Of a program's answer: what no listing of a recording states was not asked for, or cut; nothing is known of it."""
+    """Of a program's answer: what hardly a listing of a recording states was not asked for, or cut; nothing is known of it."""
     if profile["population"][0] in _OWN_WORDS:
         return profile
     told = profile.with_columns(feed=listings["feed"])
     asked = [
-        pl.when(pl.col(name).any().over("feed")).then(name).alias(name) for name in _STATES
+        pl.when(pl.col(name).mean().over("feed") >= _ASKED).then(name).alias(name) for name in _STATES
     ]
     return told.with_columns(asked).drop("feed")
 
