@@ -34,6 +34,9 @@ class Habits(BaseModel):
     delay_days: Range
     ends: Range
     description: Range
+    brief: Range
+    typographic: Range
+    url: Range
     place: Range
     coordinates: Range
     vague_coordinates: Range
@@ -80,7 +83,7 @@ def habits_of(site: Site) -> Habits:
 
 #: What a site draws within its source's range.
 DRAWN: Final = (
-    "follows", "days_back", "days_ahead", "lag_days", "delay_days", "ends", "description", "place", "coordinates",
+    "follows", "days_back", "days_ahead", "lag_days", "delay_days", "ends", "description", "brief", "typographic", "url", "place", "coordinates",
     "vague_coordinates", "price", "fees_known", "performers", "image", "organizer", "date_only", "typos", "shouting",
     "twice", "vanishing",
 )  # fmt: skip

@@ -16,7 +16,7 @@ from pulsecity_pipeline.sandbox.publishing.listing import LISTING, MONEY
 from pulsecity_pipeline.sandbox.publishing.noise import add_noise
 from pulsecity_pipeline.sandbox.publishing.sites import OwnedSite
 from pulsecity_pipeline.sandbox.publishing.telling import tell_listings
-from pulsecity_pipeline.sandbox.publishing.writing import write_places, write_prices, write_titles
+from pulsecity_pipeline.sandbox.publishing.writing import write_briefly, write_places, write_prices, write_titles
 from pulsecity_pipeline.sandbox.serving.protocol import Site
 from pulsecity_pipeline.sandbox.world.build import World
 
@@ -56,7 +56,7 @@ def publish_city(world: World, owned: Sequence[OwnedSite]) -> Published:
         .when("is_in_city").then(pl.lit(world.city.city_id)).otherwise(pl.lit(ELSEWHERE)),
     )  # fmt: skip
     noisy = add_noise(true, sites)
-    written = write_prices(write_places(write_titles(noisy, sites), sites))
+    written = write_briefly(write_prices(write_places(write_titles(noisy, sites), sites)))
     listed = _identify(_omit(_clock(written, sites)))
     # "site" first: rows of one site lie together.
     ordered = listed.sort("site", "starts_local", "native_id", "listing_key")
@@ -154,7 +154,7 @@ def _omit(frame: pl.DataFrame) -> pl.DataFrame:
         performer_ids=pl.when(has("performers"))
         .then("performer_ids")
         .otherwise(pl.lit([], dtype=pl.List(pl.String()))),
-        url=url,
+        url=pl.when(has("url")).then(url),
         tags=pl.concat_list("category", "subcategory").list.eval(pl.element().str.replace_all("_", " ")),
         attendance_mode=pl.when("is_online").then(pl.lit("online")).otherwise(pl.lit("offline")),
         online_url=pl.when("is_online").then(pl.lit("https://meet.example/j/") + write_hex(keys, 11)),

@@ -28,6 +28,10 @@ _LOCAL_FREE: Final = {
     "de": "Eintritt frei", "fr": "Entrée libre", "es": "Entrada libre", "pt": "Entrada livre", "nl": "Gratis",
     "ja": "入場無料",
 }  # fmt: skip
+#: What keyboards have no key for → what is typed for it.
+_TYPED: Final = {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "×": "x"}
+#: So many characters a listing of few words has at most.
+_BRIEF: Final = 140
 
 
 def write_titles(frame: pl.DataFrame, sites: list[Site]) -> pl.DataFrame:
@@ -42,6 +46,9 @@ def write_titles(frame: pl.DataFrame, sites: list[Site]) -> pl.DataFrame:
         "{town}": pl.col("city_name"),
         "{category}": pl.col("category").str.replace_all("_", " ").str.to_titlecase(),
         "{year}": pl.col("starts_local").dt.year().cast(pl.String()),
+        "{day}": pl.col("starts_local").dt.to_string("%B %-d"),
+        "{date}": pl.col("starts_local").dt.to_string("%-m/%-d"),
+        "{weekday}": pl.col("starts_local").dt.to_string("%A"),
         "{headliner}": pl.coalesce(pl.col("performers").list.first(), "title"),
         "{performers}": pl.when(pl.col("performers").list.len() > 0)
         .then(pl.col("performers").list.join(", "))
@@ -59,7 +66,20 @@ def write_titles(frame: pl.DataFrame, sites: list[Site]) -> pl.DataFrame:
     is_loud = pl.Series(draw_share(keys, "loud") < frame["habit_shouting"].to_numpy())
     is_typo = draw_share(keys, "typo") < frame["habit_typos"].to_numpy()
     loud = worded.with_columns(title=pl.when(is_loud).then(pl.col("title").str.to_uppercase()).otherwise("title"))
-    return loud.with_columns(title=misspell(loud["title"], keys, is_typo))
+    is_plain = pl.Series(draw_share(keys, "typographic") >= frame["habit_typographic"].to_numpy())
+    typed = pl.when(is_plain).then(pl.col("title").str.replace_many(_TYPED)).otherwise("title")
+    return loud.with_columns(title=misspell(loud["title"], keys, is_typo)).with_columns(title=typed)
+
+
+def write_briefly(frame: pl.DataFrame) -> pl.DataFrame:
+    """`frame` with the descriptions cut that the site tells in a line or two: at a word, with a mark where cut."""
+    is_brief = pl.Series(draw_share(frame["voice_key"].to_numpy(), "brief") < frame["habit_brief"].to_numpy())
+    line = pl.col("description").str.replace_all("\n\n", " ", literal=True)
+    most = pl.lit(pl.Series(40 + draw_index(frame["voice_key"].to_numpy(), "line", _BRIEF - 40)))
+    cut = pl.when(line.str.len_chars() <= most).then(line).otherwise(
+        line.str.slice(0, most - 1).str.replace(r"\s+\S*$", "") + "…"
+    )  # fmt: skip
+    return frame.with_columns(description=pl.when(is_brief).then(cut).otherwise("description"))
 
 
 def misspell(texts: pl.Series, keys: Keys, rows: np.ndarray) -> pl.Series:

@@ -9,7 +9,7 @@ from pulsecity_pipeline.sandbox.chance import Keys, derive_keys, draw_index, dra
 from pulsecity_pipeline.sandbox.world.vocabulary import Kind, load_organiser_kinds
 
 #: Kinds with artists → the most on the bill.
-BILLED: Final = {"gig": 3, "concert": 2, "tribute": 1, "residency": 1, "club_night": 3, "comedy": 1}
+BILLED: Final = {"gig": 3, "concert": 2, "tribute": 1, "residency": 1, "club_night": 8, "comedy": 1}
 _ROOM_SHARE = 0.75
 
 

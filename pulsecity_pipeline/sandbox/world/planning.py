@@ -94,12 +94,15 @@ def _categorise(frame: pl.DataFrame, kind: Kind) -> pl.DataFrame:
 
 
 def _fill_house(frame: pl.DataFrame, kind: Kind) -> pl.DataFrame:
-    """capacity (online 300) and attendance: log-normal around the kind's share of the house, never more than fit."""
+    """capacity (online 300) and attendance: log-normal around the kind's crowd, or its share of the house, never more
+    than fit.
+    """
     keys = frame["key"].to_numpy()
     capacity = frame["capacity"].fill_null(300).to_numpy().astype(float)
-    share = np.minimum(1.0, kind.fill * np.exp(0.5 * draw_normal(keys, "fill")))
+    usual = kind.fill * capacity if kind.crowd is None else np.minimum(kind.crowd, kind.fill * capacity)
+    came = np.minimum(capacity, np.maximum(1, usual * np.exp(0.5 * draw_normal(keys, "fill"))))
     return frame.with_columns(
-        attendance=pl.Series(np.round(capacity * share)).cast(pl.Int32), capacity=pl.Series(capacity).cast(pl.Int32)
+        attendance=pl.Series(np.round(came)).cast(pl.Int32), capacity=pl.Series(capacity).cast(pl.Int32)
     )
 
 

@@ -48,6 +48,8 @@ class Kind(Strict):
     price: str
     lead_days: int
     fill: float
+    crowd: int | None = None
+    talk: float = 6
     doors: int = 0
     online_share: float = 0.0
     titles: dict[str, list[str]]

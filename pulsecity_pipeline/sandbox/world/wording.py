@@ -1,15 +1,18 @@
 """What things are called and how they are described: titles and sentences by kind and language."""
 
+import math
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from pulsecity_pipeline.sandbox.chance import Keys, derive_keys, draw_choice, draw_index
+from pulsecity_pipeline.sandbox.chance import Keys, derive_keys, draw_choice, draw_index, draw_normal
 from pulsecity_pipeline.sandbox.world.naming import fill_by_language, fill_patterns
-from pulsecity_pipeline.sandbox.world.vocabulary import Kind, load_words
+from pulsecity_pipeline.sandbox.world.vocabulary import Kind, load_kinds, load_words
 
-_MOST_SENTENCES: Final = 7
+#: Spread of the number of sentences, in logarithms, and sentences of a paragraph.
+_TALK_SPREAD: Final = 0.9
+_PARAGRAPH: Final = 4
 _RETITLES: Final = (
     "{title} with special guests", "{title}: {adj} {noun}", "{title} feat. {person}", "{title} – {adj} {noun} Edition",
     "{title} (new venue)", "{title} and {person}",
@@ -55,27 +58,41 @@ def _acts_of(pattern: str) -> int:
 
 
 def add_descriptions(frame: pl.DataFrame) -> pl.DataFrame:
-    """`frame` with description: one to seven sentences in its language, paragraphs now and then; by subject_key."""
-    subject = frame["subject_key"].to_numpy()
-    count = 1 + (draw_index(subject, "sentences", _MOST_SENTENCES * _MOST_SENTENCES) ** 0.5).astype(np.int64)
-    filled = pl.Series([""] * frame.height, dtype=pl.String())
-    for language in frame["language"].unique().sort().to_list():
-        rows = np.flatnonzero((frame["language"] == language).to_numpy())
-        sentences = load_words()[language].sentences
-        text = pl.Series([""] * len(rows), dtype=pl.String())
-        for place in range(_MOST_SENTENCES):
-            sentence = draw_choice(subject[rows], f"sentence{place}", sentences)
-            mark = "\n\n" if place % 3 == 2 else " "
-            is_said = pl.Series(count[rows] > place) & ~_holds(text, sentence)
-            text = pl.select(pl.when(is_said).then(text + mark + sentence).otherwise(text)).to_series()
-        filled = filled.scatter(rows, fill_patterns(text, derive_keys(subject[rows], "told"), language, {}))
-    return frame.with_columns(description=filled.str.strip_chars())
+    """`frame` with description: sentences in its language, none twice, paragraphs now and then; by subject_key.
+
+    Their number is log-normal around the kind's `talk`: some say a line, a few a page.
+    """
+    subjects = frame.unique("subject_key", keep="first", maintain_order=True).select("subject_key", "language", "kind")
+    talk = subjects["kind"].replace_strict({name: kind.talk for name, kind in load_kinds().items()})
+    keys = subjects["subject_key"].to_numpy()
+    count = np.round(talk.to_numpy() * np.exp(_TALK_SPREAD * draw_normal(keys, "talk"))).astype(np.int64)
+    texts = [
+        _tell(part["subject_key"], count[part["row"].to_numpy()], str(language))
+        for (language,), part in subjects.with_row_index("row").group_by("language", maintain_order=True)
+    ]
+    return frame.join(pl.concat(texts), on="subject_key", how="left", maintain_order="left")
 
 
-def _holds(texts: pl.Series, parts: pl.Series) -> pl.Series:
-    """Whether each text holds its part."""
-    frame = pl.DataFrame({"text": texts, "part": parts})
-    return frame.select(pl.col("text").str.contains(pl.col("part"), literal=True)).to_series()
+def _tell(subjects: pl.Series, count: np.ndarray, language: str) -> pl.DataFrame:
+    """subject_key, description: each subject's sentences, taken from the list in steps that never meet twice."""
+    sentences = load_words()[language].sentences
+    keys, size = subjects.to_numpy(), len(sentences)
+    steps = np.array([step for step in range(1, size + 1) if math.gcd(step, size) == 1])
+    many = pl.DataFrame({
+        "subject_key": subjects,
+        "first": draw_index(keys, "first", size),
+        "step": steps[draw_index(keys, "step", len(steps))],
+        "place": pl.int_ranges(0, pl.Series(np.clip(count, 1, size)), eager=True),
+    }).explode("place")  # fmt: skip
+    number = (many["first"] + many["step"] * many["place"]) % size
+    words = derive_keys(many["subject_key"].to_numpy(), "told", many["place"].to_numpy())
+    said = fill_patterns(pl.Series(sentences).gather(number), words, language, {})
+    mark = pl.when(pl.col("place") % _PARAGRAPH == _PARAGRAPH - 1).then(pl.lit("\n\n")).otherwise(pl.lit(" "))
+    return (
+        many.with_columns(said=mark + said)
+        .group_by("subject_key", maintain_order=True)
+        .agg(description=pl.col("said").str.join("").str.strip_chars())
+    )
 
 
 def word_anew(titles: pl.Series, keys: Keys, languages: pl.Series) -> pl.Series:
