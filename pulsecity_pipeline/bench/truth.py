@@ -67,12 +67,15 @@ def score_lake(lake: Lake, fiction: SandboxNight, city_ids: Sequence[str]) -> pl
         score_fields(joined),
         score_slices(linked.select("listing_id", "event_id", "happening_id"), _slices(fiction, happenings, city_ids)),
         *_score_events(lake, linked),
+        _score_outages(joined, fiction, city_ids),
         _score_accounting(lake, fiction.night),
     ]
     return pl.concat(parts)
 
 
-_ONLY_FOUND: Final = ("starts_on", "time_precision", "city_id")
+_ONLY_FOUND: Final = ("starts_on", "time_precision", "city_id", "price_all_in")
+#: Outages in which a site shows less than it has.
+_HIDING: Final = frozenset({"503", "500", "halved", "html", "reset", "no_listings"})
 
 
 def _score_found(expected: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
@@ -124,6 +127,19 @@ def _score_events(lake: Lake, linked: pl.DataFrame) -> list[pl.DataFrame]:
     known = events.join(true.unique("event_id", keep="first", maintain_order=True), on="event_id")
     present = known.filter(pl.col("gone_at").is_null())
     return [score_state(present, state) for state in ("scheduled", "cancelled", "postponed", "rescheduled")]
+
+
+def _score_outages(joined: pl.DataFrame, fiction: SandboxNight, city_ids: Sequence[str]) -> pl.DataFrame:
+    """Of what sites still list that are down or halved tonight, as far as it was known, the share that is not gone."""
+    faults = [fault for fault in fiction.outages([SHARED, *city_ids]).faults if fault.kind in _HIDING]
+    hidden = pl.DataFrame(
+        [(fault.city_id, fault.source, fault.feed) for fault in faults],
+        schema={name: pl.String() for name in _KEY[:3]},
+        orient="row",
+    )
+    known = joined.join(hidden, on=list(_KEY[:3]), how="semi")
+    kept = known["gone_at"].null_count() / known.height if known.height else None
+    return pl.DataFrame([("state", "kept through outages", known.height, None, kept, None)], schema=SCORE, orient="row")
 
 
 def _score_accounting(lake: Lake, night: date) -> pl.DataFrame:

@@ -1,10 +1,11 @@
 """Scores of what the pipeline made of a world whose truth is known: pure, frames in, frames and numbers out."""
 
-from typing import Final
+from typing import Final, TypeAlias
 
 import polars as pl
 
-#: Field → (what the listing says, what the pipeline found, how they compare).
+#: What the listing says, what the pipeline found, whether both say the same.
+Comparison: TypeAlias = tuple[pl.Expr, pl.Expr, pl.Expr]
 _MONEY_TOLERANCE: Final = 0.005
 _POINT_TOLERANCE_DEGREES: Final = 0.001
 #: Names of one row of scores.
@@ -25,64 +26,68 @@ def score_fields(joined: pl.DataFrame) -> pl.DataFrame:
 
     `joined` holds one row per listing of both sides: what it says (columns of truth) and what was found (`…_found`).
     """
-    rows = [_score_field(joined, name, said, found, right) for name, (said, found, right) in _compare().items()]
+    rows = [_score_field(joined, name, *compared) for name, compared in sorted(_compare().items())]
     return pl.DataFrame(rows, schema=SCORE, orient="row")
 
 
-def _compare() -> dict[str, tuple[pl.Expr, pl.Expr, pl.Expr]]:
+_EXACT: Final = (
+    "attendance_mode", "timezone", "organizer", "url", "image_url", "listing_class", "category", "subcategory",
+    "is_free", "currency", "geo_precision",
+)  # fmt: skip
+
+
+def _compare() -> dict[str, Comparison]:
     """Field → said, found, whether both say the same."""
-    exact = (
-        "attendance_mode",
-        "timezone",
-        "organizer",
-        "url",
-        "listing_class",
-        "category",
-        "subcategory",
-        "is_free",
-        "currency",
-    )
-    compared = {name: _same(pl.col(name), pl.col(f"{name}_found")) for name in exact}
-    compared["status"] = _same(pl.col("status"), pl.col("status_found").replace("past", "scheduled"))
-    compared["city"] = _same(pl.col("true_city_id"), pl.col("city_id_found"))
-    compared["title"] = _same(_plain(pl.col("title")), _plain(pl.col("title_found")))
-    compared["start"] = _same(
-        pl.when("is_date").then(pl.col("starts_local").dt.truncate("1d")).otherwise("starts_local"),
-        pl.coalesce("starts_local_found", pl.col("starts_on_found").cast(pl.Datetime("us"))),
-    )
-    compared["time_precision"] = _same(
-        pl.when("is_date").then(pl.lit("day")).otherwise(pl.lit("minute")), pl.col("time_precision_found")
-    )
-    timed = ~pl.col("is_date")
-    compared["end"] = _same(pl.when(timed).then("ends_local"), pl.when(timed).then("ends_local_found"))
-    compared["venue"] = _same(_plain(pl.col("venue_name")), _plain(pl.col("venue_name_found")))
-    for name in ("price_min", "price_max"):
-        compared[name] = _near(
-            pl.col(name).cast(pl.Float64), pl.col(f"{name}_found").cast(pl.Float64), _MONEY_TOLERANCE
-        )
-    said_point, found_point = (
-        pl.col("latitude") + pl.col("longitude"),
-        pl.col("latitude_found") + pl.col("longitude_found"),
-    )
-    compared["point"] = _near(said_point, found_point, _POINT_TOLERANCE_DEGREES)
-    billed, found = (
-        pl.when(pl.col(name).list.len() > 0).then(pl.col(name).list.join("|"))
-        for name in ("performers", "performers_found")
-    )
-    compared["performers"] = _same(billed, found)
-    return compared
+    start = pl.coalesce("starts_local_found", pl.col("starts_on_found").cast(pl.Datetime("us")))
+    said_start = pl.when("is_date").then(pl.col("starts_local").dt.truncate("1d")).otherwise("starts_local")
+    precision = pl.when("is_date").then(pl.lit("day")).otherwise(pl.lit("minute"))
+    timed = pl.when(~pl.col("is_date"))
+    sale = pl.col("sale_status_found").replace("unknown", None)
+    compared = {
+        "status": _same(pl.col("status"), pl.col("status_found").replace("past", "scheduled")),
+        "city": _same(pl.col("true_city_id"), pl.col("city_id_found")),
+        "title": _same(_plain("title"), _plain("title_found")),
+        "description": _contained("description", 60),
+        "start": _same(said_start, start),
+        "time_precision": _same(precision, pl.col("time_precision_found")),
+        "end": _same(timed.then("ends_local"), timed.then("ends_local_found")),
+        "venue": _same(_plain("venue_name"), _plain("venue_name_found")),
+        "address": _contained("address", 200),
+        "point": _near_point(),
+        "price_all_in": _same(pl.col("fees_included"), pl.col("price_all_in_found")),
+        "sale_status": _same(pl.col("sale_status").replace("unknown", None), sale),
+        "performers": _same(_joined("performers"), _joined("performers_found")),
+    }
+    exact = {name: _same(pl.col(name), pl.col(f"{name}_found")) for name in _EXACT}
+    return compared | exact | {name: _near_price(name) for name in ("price_min", "price_max")}
 
 
-def _same(said: pl.Expr, found: pl.Expr) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+def _same(said: pl.Expr, found: pl.Expr) -> Comparison:
     return said, found, said == found
 
 
-def _near(said: pl.Expr, found: pl.Expr, tolerance: float) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
-    return said, found, (said - found).abs() <= tolerance
+def _contained(name: str, characters: int) -> Comparison:
+    """Right where the beginning of what is said stands in what was found."""
+    said, found = _plain(name), _plain(f"{name}_found")
+    return said, found, found.str.contains(said.str.slice(0, characters), literal=True)
 
 
-def _plain(text: pl.Expr) -> pl.Expr:
-    return text.str.replace_all(r"\s+", " ").str.strip_chars()
+def _near_price(name: str) -> Comparison:
+    said, found = pl.col(name).cast(pl.Float64), pl.col(f"{name}_found").cast(pl.Float64)
+    return said, found, (said - found).abs() <= _MONEY_TOLERANCE
+
+
+def _near_point() -> Comparison:
+    off = [(pl.col(name) - pl.col(f"{name}_found")).abs() for name in ("latitude", "longitude")]
+    return pl.col("latitude"), pl.col("latitude_found"), pl.max_horizontal(off) <= _POINT_TOLERANCE_DEGREES
+
+
+def _joined(name: str) -> pl.Expr:
+    return pl.when(pl.col(name).list.len() > 0).then(pl.col(name).list.join("|"))
+
+
+def _plain(name: str) -> pl.Expr:
+    return pl.col(name).str.replace_all(r"\s+", " ").str.strip_chars()
 
 
 def _score_field(

@@ -1,12 +1,15 @@
 """Summary: the closing table of a night, where its results are, and what to do next."""
 
+import polars as pl
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from pulsecity_pipeline.city_run.night import NightRequest, RunOutcome
+from pulsecity_pipeline.contracts import RunCost
 from pulsecity_pipeline.settings import Settings
+from pulsecity_pipeline.store.lake import Lake
 
 #: Figure → heading, narrow enough for all of them to stand beside each other.
 COLUMNS = {
@@ -47,6 +50,12 @@ def print_summary(settings: Settings, request: NightRequest, outcomes: list[RunO
         + (f"; {warned} with feeds that were not seen whole (see source_health_latest)" if warned else ""),
         highlight=False,
     )
+    if work := _work_seconds(settings, request):
+        console.print(
+            f"work       {sum(work.values()):.1f} s in all, of which Dagster's own share "
+            f"{work.get('orchestrate', 0.0) / sum(work.values()):.0%}",
+            highlight=False,
+        )
     if outcomes[-1].is_published:
         console.print(f"warehouse  {settings.warehouse_path}\nlake       {settings.lake_dir}", highlight=False)
         console.print(
@@ -54,6 +63,15 @@ def print_summary(settings: Settings, request: NightRequest, outcomes: list[RunO
             '           .venv/bin/pulsecity sql "from cities_overview"   query it',
             highlight=False,
         )
+
+
+def _work_seconds(settings: Settings, request: NightRequest) -> dict[str, float]:
+    """Stage → seconds over all places of the night; empty where nothing was published."""
+    lake = Lake(settings.lake_dir)
+    if lake.version(RunCost) is None:
+        return {}
+    tonight = lake.scan(RunCost).filter(pl.col("night") == request.night)
+    return dict(tonight.group_by("stage").agg(pl.col("seconds").sum()).sort("stage").collect().iter_rows())
 
 
 def _table(request: NightRequest, outcomes: list[RunOutcome]) -> Table:

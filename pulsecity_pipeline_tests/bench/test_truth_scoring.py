@@ -70,19 +70,14 @@ def joined(**changes: object) -> pl.DataFrame:
         "ends_local": None, "ends_local_found": None, "true_city_id": "us-ca-davis", "city_id_found": "us-ca-davis",
         "venue_name": "Hall", "venue_name_found": None, "price_min": 5.0, "price_min_found": 5.0, "price_max": None,
         "price_max_found": 9.0, "latitude": 1.0, "longitude": 2.0, "latitude_found": 1.0, "longitude_found": 2.0,
-        "performers": ["A", "B"], "performers_found": ["B", "A"],
+        "performers": ["A", "B"], "performers_found": ["B", "A"], "description": "Bring a friend.",
+        "description_found": "Sing!\nBring  a friend. Admission: free", "address": "1 Way", "address_found": "2 Way",
+        "fees_included": None, "price_all_in_found": None, "sale_status": "on_sale", "sale_status_found": "unknown",
     }  # fmt: skip
     exact = (
-        "attendance_mode",
-        "timezone",
-        "organizer",
-        "url",
-        "listing_class",
-        "category",
-        "subcategory",
-        "is_free",
-        "currency",
-    )
+        "attendance_mode", "timezone", "organizer", "url", "image_url", "listing_class", "category", "subcategory",
+        "is_free", "currency", "geo_precision",
+    )  # fmt: skip
     row |= dict.fromkeys(exact, "x") | {f"{name}_found": "x" for name in exact} | changes
     return pl.DataFrame(
         [row],
@@ -109,6 +104,12 @@ def test_fields_are_right_missed_or_invented() -> None:
     assert field("venue") == (None, 0.0)
     assert field("price_max") == (0.0, None)
     assert field("performers") == (0.0, 0.0)
+    assert field("description") == (1.0, 1.0)
+    assert field("address") == (0.0, 0.0)
+    assert field("price_all_in") == (None, None)
+    assert field("sale_status") == (None, 0.0)
+    assert field("point") == (1.0, 1.0)
+    assert field("point", latitude_found=1.1, longitude_found=1.9) == (0.0, 0.0)
 
 
 def test_baselines_are_kept_and_compared(tmp_path: Path) -> None:
