@@ -103,7 +103,9 @@ def _fill_columns(listings: pl.DataFrame) -> dict[str, pl.Expr]:
     """Fields whose columns the listings have at all, and counts over the frame."""
     has = set(listings.columns)
     columns = {
-        f"states_{name}": said for name, said in FIELDS.items() if set(said.meta.root_names()) & has == set(said.meta.root_names())
+        f"states_{name}": said
+        for name, said in FIELDS.items()
+        if set(said.meta.root_names()) & has == set(said.meta.root_names())
     }
     if "performers" in has:
         columns["performer_count"] = pl.when(pl.col("performers").list.len() > 0).then(pl.col("performers").list.len())

@@ -65,9 +65,7 @@ def _forget_unasked(profile: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFra
     if profile["population"][0] in _OWN_WORDS:
         return profile
     told = profile.with_columns(feed=listings["feed"])
-    asked = [
-        pl.when(pl.col(name).mean().over("feed") >= _ASKED).then(name).alias(name) for name in _STATES
-    ]
+    asked = [pl.when(pl.col(name).mean().over("feed") >= _ASKED).then(name).alias(name) for name in _STATES]
     return told.with_columns(asked).drop("feed")
 
 

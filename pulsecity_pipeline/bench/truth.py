@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from pulsecity_pipeline.bench.feeds import run_measured
-from pulsecity_pipeline.bench.truth_scoring import SCORE, rate, score_fields, score_slices, score_state
+from pulsecity_pipeline.bench.truth_scoring import SCORE, score_fields, score_slices, score_state
 from pulsecity_pipeline.config.cities import SHARED, load_cities
 from pulsecity_pipeline.contracts import Event, EventListing, Listing, SourceHealth
 from pulsecity_pipeline.sandbox.night import DEFAULT_SANDBOX_CITIES, SandboxNight
@@ -37,7 +37,7 @@ def bench_truth(
     """Run the nights up to `last` in a fresh data folder and score the last: fields, resolution by slices, state,
     accounting. Seed and scale are those of `settings`.
     """
-    chosen = [part for city_id in city_ids for part in ("--city", city_id)]
+    chosen = [part for city_id in (SHARED, *city_ids) for part in ("--city", city_id)]
     with tempfile.TemporaryDirectory() as data_dir:
         seconds = []
         for number in reversed(range(nights)):
@@ -53,8 +53,7 @@ def score_lake(lake: Lake, fiction: SandboxNight, city_ids: Sequence[str]) -> pl
     """SCORE rows of what a lake holds of the fiction's night."""
     expected = pl.concat([expect_listings(fiction, city_id) for city_id in (SHARED, *city_ids)])
     broken = expected.filter("is_broken").select("source", "feed").unique()
-    is_shown = pl.col("starts_local").is_null() | (pl.col("starts_local").dt.date() >= fiction.night - _BACK)
-    expected = expected.filter(~pl.col("is_broken"), pl.col("source_event_id").is_not_null(), is_shown)
+    expected = expected.filter(~pl.col("is_broken"), pl.col("source_event_id").is_not_null())
     expected = expected.unique(_KEY, maintain_order=True)
     listings = lake.scan(Listing).collect().join(broken, on=["source", "feed"], how="anti")
     joined = expected.join(listings, on=_KEY, how="inner", suffix="_found", maintain_order="left")
@@ -63,7 +62,7 @@ def score_lake(lake: Lake, fiction: SandboxNight, city_ids: Sequence[str]) -> pl
     links = lake.scan(EventListing).select("listing_id", "event_id").collect()
     linked = joined.filter(pl.col("happening_id").is_not_null()).join(links, on="listing_id")
     parts = [
-        _score_found(expected, listings),
+        _score_found(expected, listings, fiction.night),
         score_fields(joined),
         score_slices(linked.select("listing_id", "event_id", "happening_id"), _slices(fiction, happenings, city_ids)),
         *_score_events(lake, linked),
@@ -78,15 +77,18 @@ _ONLY_FOUND: Final = ("starts_on", "time_precision", "city_id", "price_all_in")
 _HIDING: Final = frozenset({"503", "500", "halved", "html", "reset", "no_listings"})
 
 
-def _score_found(expected: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
-    """Listings that the sites state and the pipeline has."""
+def _score_found(expected: pl.DataFrame, listings: pl.DataFrame, night: date) -> pl.DataFrame:
+    """Of the listings there are, those that the sites state; of the events that the sites state, those that are there.
+
+    What is no event may be refused. Of a series what lies too far back is not expanded.
+    """
     tonight = listings.filter(pl.col("gone_at").is_null())
-    right = tonight.join(expected, on=_KEY, how="semi").height
-    return pl.DataFrame(
-        [("listing", "stated and found", expected.height, *rate(right, tonight.height, expected.height))],
-        schema=SCORE,
-        orient="row",
-    )
+    is_near = pl.col("starts_local").is_null() | (pl.col("starts_local").dt.date() >= night - _BACK)
+    events = expected.filter(pl.col("listing_class") == "event", is_near)
+    sound = tonight.join(expected, on=_KEY, how="semi").height / max(1, tonight.height)
+    there = events.join(tonight, on=_KEY, how="semi").height / max(1, events.height)
+    f1 = 2 * sound * there / (sound + there) if sound + there else None
+    return pl.DataFrame([("listing", "stated and found", events.height, sound, there, f1)], schema=SCORE, orient="row")
 
 
 def _slices(fiction: SandboxNight, happenings: pl.DataFrame, city_ids: Sequence[str]) -> pl.DataFrame:
