@@ -72,6 +72,7 @@ def test_an_id_on_two_pages_is_one_listing(source: str) -> None:
     assert pulled.rules == []
 
 
+@pytest.mark.slow
 @EVERY_SOURCE
 def test_a_server_without_end_is_left(
     source: str, server: ScriptedServer, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
@@ -87,6 +88,7 @@ def test_a_server_without_end_is_left(
     assert pulled.pages["outcome"].to_list().count("ok") <= 3 * MOST_PAGES
 
 
+@pytest.mark.slow
 @EVERY_SOURCE
 def test_the_same_page_again_and_again_is_left(source: str, server: ScriptedServer, make_client: MakeClient) -> None:
     sample = find_sample(source)

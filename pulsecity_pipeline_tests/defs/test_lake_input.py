@@ -24,6 +24,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root / "data"
 
 
+@pytest.mark.slow
 def test_every_table_comes_out_the_same(data_dir: Path, tmp_path: Path) -> None:
     for night in NIGHTS:
         # In another order: neither cities nor the lake's own past may count.

@@ -65,6 +65,7 @@ def warehouse(data: Path, sql: str) -> list[tuple[object, ...]]:
     return query_warehouse(data / "warehouse.duckdb", sql).rows()
 
 
+@pytest.mark.slow
 def test_the_night_run_again_goes_on_from_the_second(data: Path, two_nights: Path, tmp_path: Path) -> None:
     assert warehouse(data, "SELECT count(*) FROM clean.events WHERE title LIKE 'Every%'") == [(1,)]
     shown = invoke("rollback", CITY)

@@ -59,6 +59,7 @@ def check(done: list[dict[str, Any]]) -> None:
     assert all(one["count"] > 0 for one in done)
 
 
+@pytest.mark.slow
 def test_writers_and_readers_for_a_night(tmp_path: Path) -> None:
     done = drive(tmp_path, 1, 0)
     check(done)
