@@ -8,7 +8,9 @@ from pulsecity_pipeline.sandbox.chance import draw_range, draw_share, write_hex
 from pulsecity_pipeline.sandbox.dialects.registry import DIALECTS
 from pulsecity_pipeline.sandbox.publishing.listing import LISTING
 from pulsecity_pipeline.sandbox.serving.protocol import Site
+from pulsecity_pipeline.sandbox.world.build import World
 
+_ALIAS_SHARE: Final = 0.25
 #: Zones that careless software claims in place of the city's own.
 _OTHER_ZONES: Final = ("America/Los_Angeles", "Europe/London", "UTC", "America/New_York")
 
@@ -33,6 +35,16 @@ def write_clocks(frame: pl.DataFrame, sites: list[Site]) -> pl.DataFrame:
 
 def _wrong_zone(site: Site) -> str:
     return next(zone for zone in _OTHER_ZONES if zone != site.timezone)
+
+
+def bill_by_alias(frame: pl.DataFrame, world: World) -> pl.DataFrame:
+    """`frame` with performers under another name of theirs in a quarter of the listings."""
+    aliased = world.artists.filter(pl.col("aliases").list.len() > 0).unique("name", keep="first", maintain_order=True)
+    by_alias = pl.Series(draw_share(frame["voice_key"].to_numpy(), "alias") < _ALIAS_SHARE)
+    other = pl.element().replace(aliased["name"], aliased["aliases"].list.first())
+    return frame.with_columns(
+        performers=pl.when(by_alias).then(pl.col("performers").list.eval(other)).otherwise("performers")
+    )
 
 
 def leave_out(frame: pl.DataFrame) -> pl.DataFrame:

@@ -9,7 +9,7 @@ from pulsecity_pipeline.config.cities import ELSEWHERE, ONLINE
 from pulsecity_pipeline.contracts.base import LOCAL_DATETIME
 from pulsecity_pipeline.sandbox.publishing.choosing import choose_listings
 from pulsecity_pipeline.sandbox.publishing.habits import draw_habits
-from pulsecity_pipeline.sandbox.publishing.leaving_out import leave_out, shape_listings, write_clocks
+from pulsecity_pipeline.sandbox.publishing.leaving_out import bill_by_alias, leave_out, shape_listings, write_clocks
 from pulsecity_pipeline.sandbox.publishing.listing import LISTING, MONEY
 from pulsecity_pipeline.sandbox.publishing.native_ids import identify
 from pulsecity_pipeline.sandbox.publishing.noise import add_noise
@@ -51,7 +51,7 @@ def publish_city(world: World, owned: Sequence[OwnedSite]) -> Published:
         true_city_id=pl.when("is_online").then(pl.lit(ONLINE))
         .when("is_in_city").then(pl.lit(world.city.city_id)).otherwise(pl.lit(ELSEWHERE)),
     )  # fmt: skip
-    noisy = add_noise(true, sites)
+    noisy = add_noise(bill_by_alias(true, world), sites)
     written = write_briefly(write_prices(write_places(write_titles(noisy, sites), sites)))
     listed = identify(leave_out(write_clocks(written, sites)))
     # "site" first: rows of one site lie together.
@@ -89,13 +89,14 @@ def _name_sites(sites: list[Site]) -> pl.DataFrame:
 def _join_places(told: pl.DataFrame, world: World, sites: list[Site]) -> pl.DataFrame:
     """With the site's names, organizer, and of the told venue venue_label, house_name, room_name, street and so on."""
     venues = world.venues
-    houses = venues.select(parent_venue_id="venue_id", house="name", house_nickname="nickname")
+    houses = venues.select(parent_venue_id="venue_id", house="name", house_nickname="nickname", house_aliases="aliases")
     where = venues.join(houses, on="parent_venue_id", how="left").select(
         "venue_id", "street", "town", "region", "postcode", "latitude", "longitude", "is_in_city",
         house_id=pl.coalesce("parent_venue_id", "venue_id"),
         house_name=pl.coalesce("house", "name"),
         room_name=pl.when(pl.col("parent_venue_id").is_not_null()).then("name"),
         nickname=pl.coalesce("house_nickname", "nickname"),
+        alias=pl.coalesce("house_aliases", "aliases").list.first(),
         venue_label=pl.coalesce("house", "name"),
     )  # fmt: skip
     owners = world.organisers.with_row_index("organiser").select("organiser", organizer="name")

@@ -115,7 +115,11 @@ def write_places(frame: pl.DataFrame, sites: list[Site]) -> pl.DataFrame:
     full = pl.col("told") & pl.col("style").is_in(["full", "address", "room"])
     return named.with_columns(
         venue_name=pl.when(pl.col("told") & (pl.col("style") != "address")).then(
-            pl.when(pl.col("style") == "nickname").then("nickname").otherwise(house)
+            pl.when(pl.col("style") == "nickname")
+            .then("nickname")
+            .when(pl.col("style") == "alias")
+            .then(pl.coalesce("alias", house))
+            .otherwise(house)
         ),
         room=pl.when(pl.col("told") & pl.col("style").is_in(["full", "room"])).then("room_name"),
         address=pl.when(full).then("street"),

@@ -153,15 +153,18 @@ def _nicknames(names: pl.Series) -> pl.Series:
 
 
 def _aliases(names: pl.Series) -> pl.Series:
-    """Other spellings: `&` written out, American and British theatres, and the initials of three words and more."""
-    frame = pl.DataFrame({"name": names})
+    """Other spellings: `&` written out, theatres of two countries, saints in full, the article put on or left out."""
+    name = pl.col("name")
+    article = pl.when(name.str.starts_with("The ")).then(name.str.slice(4)).otherwise(pl.lit("The ") + name)
     ways = pl.concat_list(
-        pl.col("name").str.replace(" & ", " and ", literal=True),
-        pl.col("name").str.replace("Theatre", "Theater", literal=True),
-        pl.col("name").str.replace("Center", "Centre", literal=True),
-        pl.col("name").str.replace("St. ", "Saint ", literal=True),
+        name.str.replace(" & ", " and ", literal=True),
+        name.str.replace("Theatre", "Theater", literal=True),
+        name.str.replace("Center", "Centre", literal=True),
+        name.str.replace("St. ", "Saint ", literal=True),
+        article,
     )
-    return frame.select(ways.list.unique(maintain_order=True).list.set_difference(pl.concat_list("name"))).to_series()
+    others = ways.list.set_difference(pl.concat_list("name")).list.sort()
+    return pl.DataFrame({"name": names}).select(others).to_series()
 
 
 def _days(keys: Keys, what: str, is_drawn: np.ndarray) -> pl.Series:
