@@ -19,9 +19,7 @@ CITIES: Final = ("ca-toronto", "us-tx-austin", "gb-london")
 _LEAST: Final = 25
 
 
-def bench_believable(
-    folders: Sequence[Path], night: date, seed: int, city_ids: Sequence[str] = CITIES
-) -> pl.DataFrame:
+def bench_believable(folders: Sequence[Path], night: date, seed: int, city_ids: Sequence[str] = CITIES) -> pl.DataFrame:
     """COMPARED rows of all populations that the folders tell enough of."""
     real = pl.concat([read_real(folder) for folder in folders])
     real = real.filter(pl.len().over("population") >= _LEAST)

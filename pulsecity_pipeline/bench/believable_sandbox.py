@@ -67,7 +67,11 @@ def _read_city(fiction: SandboxNight, city_id: str) -> pl.DataFrame:
     listings = normalize_pages(pages, fiction.cities[city_id], window)
     key = ["source", "feed", "source_event_id"]
     expected = expect_listings(fiction, city_id).select(*key, event="happening_id")
-    came = fiction.world(city_id).happenings().select(event="happening_id", attendance=pl.col("attendance").cast(pl.Float64))
+    came = (
+        fiction.world(city_id)
+        .happenings()
+        .select(event="happening_id", attendance=pl.col("attendance").cast(pl.Float64))
+    )
     known = expected.unique(key).join(came, on="event", how="left")
     joined = listings.join(known, on=key, how="left", maintain_order="left")
     return joined.with_columns(population="source", night=pl.lit(fiction.night))
@@ -85,7 +89,11 @@ def _read_site(fiction: SandboxNight, site: Site, window: Window) -> list[pl.Dat
 
 def _read_world(fiction: SandboxNight, city_id: str) -> pl.DataFrame:
     """The truth of what sells seats."""
-    found = fiction.world(city_id).happenings().filter(pl.col("kind").is_in(_ATTENDED), pl.col("attendance") >= LEAST_ATTENDANCE)
+    found = (
+        fiction.world(city_id)
+        .happenings()
+        .filter(pl.col("kind").is_in(_ATTENDED), pl.col("attendance") >= LEAST_ATTENDANCE)
+    )
     return found.select(
         "title",
         population=pl.lit("world: attended events"),
