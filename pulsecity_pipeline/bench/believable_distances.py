@@ -111,7 +111,7 @@ def total_variation(left: pl.Series, right: pl.Series) -> float:
     """Half the sum of the differences of shares."""
     shares = [dict(side.value_counts(normalize=True).rows()) for side in (left, right)]
     words = sorted({word for side in shares for word in side}, key=str)
-    return sum(abs(shares[0].get(word, 0.0) - shares[1].get(word, 0.0)) for word in words) / 2
+    return float(sum(abs(shares[0].get(word, 0.0) - shares[1].get(word, 0.0)) for word in words)) / 2
 
 
 def _tell(one: Distribution, values: pl.Series) -> str:

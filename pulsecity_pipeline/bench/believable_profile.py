@@ -2,9 +2,9 @@
 
 from typing import Final
 
-import numpy as np
 import polars as pl
-from rapidfuzz import fuzz, process
+
+from pulsecity_pipeline.bench.believable_repeats import mark_near_duplicates
 
 #: Fields of which it is counted how many listings state them → when a listing does.
 FIELDS: Final = {
@@ -73,8 +73,6 @@ _KNOWN: Final = pl.Schema(
 _MOST_OF_FEED: Final = 300
 #: Sources of so many feeds are thinned so.
 _MANY_FEEDS: Final = 20
-#: Titles at least so alike (token set, 0 to 100) at the same start are near duplicates.
-_ALIKE: Final = 85
 
 
 def profile_listings(listings: pl.DataFrame) -> pl.DataFrame:
@@ -102,11 +100,7 @@ def _thin(listings: pl.DataFrame) -> pl.DataFrame:
 def _fill_columns(listings: pl.DataFrame) -> dict[str, pl.Expr]:
     """Fields whose columns the listings have at all, and counts over the frame."""
     has = set(listings.columns)
-    columns = {
-        f"states_{name}": said
-        for name, said in FIELDS.items()
-        if set(said.meta.root_names()) & has == set(said.meta.root_names())
-    }
+    columns = {f"states_{name}": said for name, said in FIELDS.items() if set(said.meta.root_names()) <= has}
     if "performers" in has:
         columns["performer_count"] = pl.when(pl.col("performers").list.len() > 0).then(pl.col("performers").list.len())
     if "series_key" in has:
@@ -159,27 +153,3 @@ def _price_columns() -> dict[str, pl.Expr]:
         "price_high": pl.when(is_dollar & (high > 0)).then(high),
         "is_free": pl.when(is_free.is_not_null() | low.is_not_null()).then(is_free.fill_null(value=False) | (low == 0)),
     }
-
-
-def mark_near_duplicates(listings: pl.DataFrame) -> pl.DataFrame:
-    """`listings` with is_near_duplicate: another one of the population and city begins then, with nearly this title.
-
-    Null where nothing has a time.
-    """
-    numbered = listings.with_row_index("row")
-    scope = ["population", "pull_city_id", "starts_local"]
-    at = numbered.select("row", *scope, "title").drop_nulls(["starts_local", "title"])
-    block = pl.len().over(scope)
-    # A block of hundreds is a calendar of placeholders; its first forty tell enough.
-    crowded = at.filter(block > 1).filter(pl.int_range(pl.len()).over(scope) < 40)
-    pairs = crowded.join(crowded, on=scope, nulls_equal=True).filter(pl.col("row") < pl.col("row_right"))
-    alike = process.cpdist(
-        pairs["title"].str.to_lowercase().to_list(),
-        pairs["title_right"].str.to_lowercase().to_list(),
-        scorer=fuzz.token_set_ratio,
-        dtype=np.float32,
-    )
-    found = pairs.filter(pl.Series(alike >= _ALIKE, dtype=pl.Boolean))
-    rows = pl.concat([found["row"], found["row_right"]]).unique().implode()
-    is_one = pl.when(pl.col("starts_local").is_not_null()).then(pl.col("row").is_in(rows))
-    return numbered.with_columns(is_near_duplicate=is_one).drop("row")

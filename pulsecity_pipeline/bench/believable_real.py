@@ -6,10 +6,10 @@ from typing import Final
 
 import polars as pl
 
-from pulsecity_pipeline.bench.payloads import ADAPTERS
 from pulsecity_pipeline.bench.believable_bulk import BULK
 from pulsecity_pipeline.bench.believable_profile import FIELDS, profile_listings
 from pulsecity_pipeline.bench.believable_reading import normalize_pages
+from pulsecity_pipeline.bench.payloads import ADAPTERS
 from pulsecity_pipeline.config.cities import NOWHERE
 from pulsecity_pipeline.config.errors import ConfigurationError
 from pulsecity_pipeline.contracts import EventListing, Listing
@@ -61,7 +61,7 @@ def _profile_answers(folder: Path) -> list[pl.DataFrame]:
 
 
 def _forget_unasked(profile: pl.DataFrame, listings: pl.DataFrame) -> pl.DataFrame:
-    """Of a program's answer: what hardly a listing of a recording states was not asked for, or cut; nothing is known of it."""
+    """Of a program's answer what hardly a listing of a recording states was not asked for, or cut: it is not known."""
     if profile["population"][0] in _OWN_WORDS:
         return profile
     told = profile.with_columns(feed=listings["feed"])

@@ -42,6 +42,7 @@ def register(app: typer.Typer) -> None:
     bench.command("interactions")(interactions)
     bench.command("truth", help=_TRUTH_HELP)(truth)
     bench.command("world")(world)
+    bench.command("believable")(believable)
     app.add_typer(bench, name="bench")
 
 
@@ -196,6 +197,31 @@ def payloads(
         sys.stdout.write(
             f"{summary}\n{files.select('file', 'source', 'records', 'listings', 'rules', 'page_faults')}\n"
         )
+
+
+def believable(
+    folders: Annotated[list[Path], typer.Argument(help="real data: a lake's folder, recorded answers, tables in bulk")],
+    city: Annotated[list[str] | None, typer.Option(help="only this city of the sandbox; repeatable")] = None,
+    as_of: Annotated[str, typer.Option(metavar="DATE", help="the sandbox's night")] = "2026-08-22",
+    seed: Annotated[int, typer.Option(help="of the sandbox's world")] = 7,
+    write: Annotated[bool, typer.Option(help="put the figures into docs/sandbox.md")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """The sandbox's listings beside real ones, distribution by distribution, with a distance each."""
+    from pulsecity_pipeline.bench.believable import CITIES, bench_believable
+    from pulsecity_pipeline.bench.believable_distances import summarize_populations
+    from pulsecity_pipeline.bench.believable_page import render_measured, render_page
+
+    for folder in folders:
+        _require(folder)
+    compared = bench_believable(folders, date.fromisoformat(as_of), seed, city or CITIES)
+    if write:
+        Path("docs/sandbox.md").write_text(render_page(render_measured(compared)), encoding="utf-8")
+    if as_json:
+        sys.stdout.write(json.dumps(compared.to_dicts(), indent=2) + "\n")
+        return
+    with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_width_chars=240, float_precision=2, fmt_str_lengths=70):
+        sys.stdout.write(f"{compared}\n{summarize_populations(compared)}\n")
 
 
 def _require(folder: Path) -> None:

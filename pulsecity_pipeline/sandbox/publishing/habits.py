@@ -83,9 +83,9 @@ def habits_of(site: Site) -> Habits:
 
 #: What a site draws within its source's range.
 DRAWN: Final = (
-    "follows", "days_back", "days_ahead", "lag_days", "delay_days", "ends", "description", "brief", "typographic", "url", "place", "coordinates",
-    "vague_coordinates", "price", "fees_known", "performers", "image", "organizer", "date_only", "typos", "shouting",
-    "twice", "vanishing",
+    "follows", "days_back", "days_ahead", "lag_days", "delay_days", "ends", "description", "brief", "typographic",
+    "url", "place", "coordinates", "vague_coordinates", "price", "fees_known", "performers", "image", "organizer",
+    "date_only", "typos", "shouting", "twice", "vanishing",
 )  # fmt: skip
 
 

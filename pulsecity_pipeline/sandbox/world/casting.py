@@ -25,9 +25,10 @@ def add_venues(slots: pl.DataFrame, kind: Kind, organisers: pl.DataFrame, venues
     frame = slots.join(_list_houses(organisers, venues, kind), on="organiser", how="left", maintain_order="left")
     branches = [
         _choose(subject, "branch", houses.filter(pl.col("kind") == name)).alias(name)
-        for name in houses["kind"].unique().sort()
+        for name in frame["branch_kind"].drop_nulls().unique().sort()
     ]
-    branch = pl.coalesce(pl.when(pl.col("branch_kind") == one.name).then(pl.lit(one)) for one in branches)
+    none = pl.lit(None, dtype=pl.String())
+    branch = pl.coalesce(none, *(pl.when(pl.col("branch_kind") == one.name).then(pl.lit(one)) for one in branches))
     is_online = pl.Series(draw_share(subject, "online") < kind.online_share)
     frame = frame.with_columns(chosen=chosen, other=other, is_online=is_online).with_columns(
         venue_id=pl.when("is_online").then(None).otherwise(pl.coalesce(branch, "own", "chosen")),

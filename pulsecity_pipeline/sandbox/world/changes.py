@@ -11,7 +11,7 @@ from pulsecity_pipeline.sandbox.world.wording import word_anew
 
 #: Shares of all happenings, up to which each change is drawn; one at most, beside a new title and selling out.
 CANCELLED, RESCHEDULED, POSTPONED, MOVED = 0.035, 0.062, 0.072, 0.09
-RETITLED: Final = 0.04
+RETITLED: Final = 0.06
 _BACK_SHARE, _SETTLED_SHARE, _HOUR_SHARE = 0.08, 0.6, 0.4
 _HOURS: Final = (-60, -30, 30, 60, 90)
 #: The plan's columns that change; `known_of` gives each as of a moment.
