@@ -26,12 +26,17 @@ def write_cost(row: Mapping[str, Any]) -> str:
     if not row["price_max"] and not row["price_min"]:
         return "Free"
     sign = currency_sign(row["currency"])
-    prices = dict.fromkeys(f"{sign}{write_amount(row[name])}" for name in ("price_min", "price_max"))
-    return " – ".join(prices)
+    return " – ".join(f"{sign}{amount}" for amount in _amounts(row))
 
 
 def list_amounts(row: Mapping[str, Any]) -> list[str]:
     """The amounts in major units, lowest first; `0` of what is free."""
     if row["price_min"] is None:
         return ["0"] if row["is_free"] else []
-    return list(dict.fromkeys(write_amount(row[name]) for name in ("price_min", "price_max")))
+    return _amounts(row)
+
+
+def _amounts(row: Mapping[str, Any]) -> list[str]:
+    """Lowest and highest, once where they are the same; the highest may be left open."""
+    stated = (row[name] for name in ("price_min", "price_max") if row[name] is not None)
+    return list(dict.fromkeys(write_amount(amount) for amount in stated))
