@@ -32,5 +32,6 @@ def beside_baseline(scores: pl.DataFrame, baseline: pl.DataFrame) -> pl.DataFram
     """`scores` with baseline_f1 and drift (f1 now less f1 then; null where either is not known), in their own order."""
     known = baseline.select(*_KEY, baseline_f1="f1")
     return scores.join(known, on=_KEY, how="left", maintain_order="left").with_columns(
-        drift=(pl.col("f1") - pl.col("baseline_f1")).round(4)
+        # Of nothing at all the sign is not shown.
+        drift=(pl.col("f1").round(4) - pl.col("baseline_f1")).round(4) + 0.0
     )

@@ -72,11 +72,11 @@ def truth(
 
 
 def world(
-    scale: Annotated[float, typer.Option(help="how much of the world there is")] = 2.3,
+    scale: Annotated[float, typer.Option(help="how much of the world there is")] = 3.0,
     as_of: Annotated[str, typer.Option(metavar="DATE", help="the world's day")] = "2026-11-21",
     as_json: JsonOption = False,
 ) -> None:
-    """The listings of all cities as frames, one city after another, without HTTP: seconds and peak memory."""
+    """The listings of all cities as frames, without HTTP: seconds and peak memory."""
     from pulsecity_pipeline.bench.world import bench_world
 
     found = dataclasses.asdict(bench_world(date.fromisoformat(as_of), load_settings().seed, scale))
