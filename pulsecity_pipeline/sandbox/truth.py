@@ -51,8 +51,13 @@ def expect_listings(fiction: SandboxNight, city_id: str) -> pl.DataFrame:
     ).with_columns(
         *(
             pl.coalesce(name, pl.when(pl.col("price_text").is_not_null()).then(f"told_{name}")).alias(name)
-            for name in ("price_min", "price_max", "currency", "is_free")
+            for name in ("price_min", "price_max", "currency")
         ),
+        # A price above nothing says that it is not free, whether or not there is a word for it.
+        is_free=pl.when(pl.coalesce("price_text", pl.col("price_min").cast(pl.String())).is_not_null())
+        .then("told_is_free")
+        .otherwise("is_free"),
+        geo_precision=pl.when(pl.col("latitude").is_not_null()).then("told_geo_precision"),
         attendance_mode=pl.when("is_online").then(pl.lit("online")).otherwise(pl.lit("offline")),
     )
     rows = pl.concat([rows.filter(_is_shown(published)), _copies(rows, published)])

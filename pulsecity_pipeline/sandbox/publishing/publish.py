@@ -24,7 +24,7 @@ from pulsecity_pipeline.sandbox.world.build import World
 class Published:
     """`listings` has the columns of LISTING, sorted by site, start and id; `truth` one row each, in the same order:
     source, feed, site_city_id, listing_key, happening_id, true_title, true_starts_local, true_venue_id, true_city_id,
-    true_status, is_online, and what it tells of prices in words or numbers (told_…).
+    true_status, is_online, and what it tells of prices and places in any way (told_…).
     """
 
     listings: pl.DataFrame
@@ -56,10 +56,11 @@ def publish_city(world: World, owned: Sequence[OwnedSite]) -> Published:
     listed = identify(leave_out(write_clocks(written, sites)))
     # "site" first: rows of one site lie together.
     ordered = listed.sort("site", "starts_local", "native_id", "listing_key")
-    told = ordered.rename({name: f"told_{name}" for name in ("price_min", "price_max", "currency", "is_free")})
+    told = ordered.rename({name: f"told_{name}" for name in _TOLD})
     return Published(shape_listings(ordered, sites), told.select(_TRUTH.names()).cast(_TRUTH))
 
 
+_TOLD = ("price_min", "price_max", "currency", "is_free", "geo_precision")
 _TRUTH = pl.Schema(
     {
         "source": pl.String(),
@@ -77,6 +78,7 @@ _TRUTH = pl.Schema(
         "told_price_max": MONEY,
         "told_currency": pl.String(),
         "told_is_free": pl.Boolean(),
+        "told_geo_precision": pl.String(),
     }
 )
 
