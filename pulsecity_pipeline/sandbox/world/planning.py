@@ -74,12 +74,17 @@ def _split_festivals(festivals: pl.DataFrame) -> pl.DataFrame:
 
 
 def _furnish(placed: pl.DataFrame, name: str, price: str, cast: Cast) -> pl.DataFrame:
-    """Rows of one kind with language, bill, price, category, title pattern and who comes."""
+    """Rows of one kind with language, bill, price, category, title pattern and who comes; none at a closed venue."""
     kind = load_kinds()[name]
     owners = cast.organisers.with_row_index("organiser").select("organiser", "organiser_id", "language")
-    where = cast.venues.select("venue_id", "capacity", venue_label="name")
-    frame = placed.join(owners, on="organiser", how="left", maintain_order="left").join(
-        where, on="venue_id", how="left", maintain_order="left"
+    where = cast.venues.select("venue_id", "capacity", "opened_on", "closed_on", venue_label="name")
+    on = pl.col("starts_local").dt.date()
+    is_open = on.ge(pl.col("opened_on")).fill_null(value=True) & on.lt(pl.col("closed_on")).fill_null(value=True)
+    frame = (
+        placed.join(owners, on="organiser", how="left", maintain_order="left")
+        .join(where, on="venue_id", how="left", maintain_order="left")
+        .filter(is_open)
+        .drop("opened_on", "closed_on")
     )
     frame = add_bill(frame, name, cast.artists, frame["capacity"])
     frame = add_prices(frame, price, cast.city.currency)

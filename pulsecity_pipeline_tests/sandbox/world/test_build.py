@@ -109,6 +109,13 @@ def test_venues_lie_where_they_say(world: World) -> None:
     assert houses["name"].n_unique() == houses.height
 
 
+def test_nothing_takes_place_where_it_is_closed(world: World) -> None:
+    planned = world.plan.join(world.venues, on="venue_id")
+    on = pl.col("starts_local").dt.date()
+    assert planned["closed_on"].is_not_null().any() or world.venues["closed_on"].is_not_null().any()
+    assert planned.filter((on >= pl.col("closed_on")) | (on < pl.col("opened_on"))).is_empty()
+
+
 def test_a_city_speaks_its_language() -> None:
     shares = build_world(BERLIN, seed=7, night=NIGHT).happenings()["language"].value_counts(normalize=True)
     assert dict(shares.iter_rows())["de"] > 0.6
