@@ -119,10 +119,11 @@ def test_truth_knows_whom_each_listing_stands_for() -> None:
 
 def test_people_name_happenings_by_what_is_listed() -> None:
     people = night_of().people("us-tx-austin", days=1, accounts=100)
-    assert people.sent.height > 100
-    urls = set(night_of().published("us-tx-austin").listings["url"].drop_nulls())
-    named = people.impressions["public_ref"] if "public_ref" in people.impressions.columns else None
-    assert named is None or named.is_in(urls).mean() > 0.5  # type: ignore[operator]
+    bodies = people.sent.filter(pl.col("defect").is_null(), pl.col("name") == "click")["body"]
+    named = bodies.str.json_path_match("$.properties.url").drop_nulls()
+    urls = night_of().published("us-tx-austin").listings["url"].drop_nulls().unique()
+    assert len(named) > 50
+    assert named.is_in(urls.implode()).mean() > 0.9  # type: ignore[operator]
 
 
 def test_scale_is_more_of_everything() -> None:
